@@ -1,0 +1,182 @@
+/// A driver that can take an object as a stream of unknown length.
+public protocol StreamingWriteDriver: Driver {
+    /// Begins to write; nothing is visible before ``DriverWriter/finish()``.
+    ///
+    /// - Parameters:
+    ///   - key: The object's key.
+    ///   - options: Metadata and condition.
+    func makeWriter(_ key: Key, _ options: WriteOptions) async throws(StoreError) -> any DriverWriter
+}
+
+/// A write in progress. ``ObjectWriter`` sees to it that calls come one at a time and none after the end.
+///
+/// Dropping the last reference without ``finish()`` must leave nothing behind.
+public protocol DriverWriter: AnyObject, Sendable {
+    /// Takes the next bytes; holds back while too many are on the way.
+    ///
+    /// - Parameter chunk: The bytes; not empty.
+    func write(_ chunk: Chunk) async throws(StoreError)
+
+    /// Publishes the object.
+    ///
+    /// - Returns: What is now stored.
+    func finish() async throws(StoreError) -> ObjectInfo
+
+    /// Throws everything away. Also called after ``write(_:)`` or ``finish()`` threw.
+    func abort() async
+}
+
+/// A driver that can take an object in parts, in any order, at the same time, from several processes.
+public protocol MultipartDriver: Driver {
+    /// Starts an upload.
+    ///
+    /// - Parameters:
+    ///   - key: The object's key.
+    ///   - options: Metadata (the condition is checked on completion).
+    /// - Returns: The upload's identifier.
+    func createUpload(_ key: Key, _ options: WriteOptions) async throws(StoreError) -> String
+
+    /// Uploads one part; the same number again replaces it.
+    ///
+    /// - Parameters:
+    ///   - upload: The upload.
+    ///   - number: 1 to ``Capabilities/maxParts``.
+    ///   - payload: The bytes; may be read more than once.
+    func uploadPart(_ upload: UploadID, number: Int, _ payload: Payload) async throws(StoreError) -> UploadedPart
+
+    /// Publishes the object.
+    ///
+    /// - Parameters:
+    ///   - upload: The upload.
+    ///   - parts: All parts in ascending order.
+    ///   - options: The same as on creation.
+    func completeUpload(
+        _ upload: UploadID, parts: [UploadedPart], _ options: WriteOptions
+    ) async throws(StoreError) -> ObjectInfo
+
+    /// Throws an upload away with all its parts; one that is not there is no error.
+    ///
+    /// - Parameter upload: The upload.
+    func abortUpload(_ upload: UploadID) async throws(StoreError)
+
+    /// Lists the open uploads.
+    ///
+    /// - Parameter prefix: Only keys that begin with this.
+    func listUploads(prefix: String) async throws(StoreError) -> [UploadID]
+}
+
+/// Which multipart upload.
+public struct UploadID: Sendable, Hashable {
+    /// The object's key.
+    public let key: Key
+    /// The driver's identifier.
+    public let id: String
+
+    /// Makes an identifier.
+    ///
+    /// - Parameters:
+    ///   - key: The object's key.
+    ///   - id: The driver's identifier.
+    public init(key: Key, id: String) {
+        self.key = key
+        self.id = id
+    }
+}
+
+/// A part that has been stored.
+public struct UploadedPart: Sendable, Hashable {
+    /// 1 to ``Capabilities/maxParts``.
+    public let number: Int
+    /// Its size in bytes.
+    public let size: Int64
+    /// The service's name for its contents.
+    public let etag: ETag
+
+    /// Makes a part.
+    ///
+    /// - Parameters:
+    ///   - number: Its number.
+    ///   - size: Its size in bytes.
+    ///   - etag: The service's name for its contents.
+    public init(number: Int, size: Int64, etag: ETag) {
+        self.number = number
+        self.size = size
+        self.etag = etag
+    }
+}
+
+/// A driver that can copy an object without its bytes passing through the client.
+public protocol CopyDriver: Driver {
+    /// Copies an object, metadata included; both keys may be the same if metadata is given.
+    ///
+    /// - Parameters:
+    ///   - source: The object's key.
+    ///   - target: The copy's key.
+    ///   - options: Metadata and conditions.
+    func copy(_ source: Key, to target: Key, _ options: CopyOptions) async throws(StoreError) -> ObjectInfo
+}
+
+/// A driver that can move an object in one step.
+public protocol MoveDriver: Driver {
+    /// Moves an object, metadata included.
+    ///
+    /// - Parameters:
+    ///   - source: The object's key.
+    ///   - target: Its new key; not the same.
+    ///   - options: Conditions; `metadata` is nil.
+    func move(_ source: Key, to target: Key, _ options: CopyOptions) async throws(StoreError) -> ObjectInfo
+}
+
+/// A driver that can delete many objects in one request.
+public protocol BatchDeleteDriver: Driver {
+    /// Deletes objects.
+    ///
+    /// - Parameter keys: At most ``Capabilities/maxBatchDelete``, each once.
+    /// - Returns: An outcome for each key, in the same order.
+    /// - Throws: What concerns the request as a whole.
+    func deleteBatch(_ keys: [Key]) async throws(StoreError) -> [DeleteOutcome]
+}
+
+/// A driver that can make URLs for others to use.
+public protocol PresignDriver: Driver {
+    /// Makes a presigned request; no request is sent.
+    ///
+    /// - Parameters:
+    ///   - key: The object's key.
+    ///   - options: What it shall allow; the expiry has been checked.
+    func presign(_ key: Key, _ options: PresignOptions) async throws(StoreError) -> PresignedRequest
+}
+
+/// The optional capabilities of a driver, looked up once when a store is made.
+///
+/// A layer that wraps a driver gives the facets of what it wraps, each wrapped in turn.
+public struct DriverFacets: Sendable {
+    /// Streams of unknown length.
+    public var streamingWrite: (any StreamingWriteDriver)?
+    /// Parts.
+    public var multipart: (any MultipartDriver)?
+    /// Server-side copies.
+    public var copy: (any CopyDriver)?
+    /// Moves in one step.
+    public var move: (any MoveDriver)?
+    /// Batches.
+    public var batchDelete: (any BatchDeleteDriver)?
+    /// Presigned requests.
+    public var presign: (any PresignDriver)?
+
+    /// No optional capability.
+    public init() {}
+
+    /// What a driver conforms to and claims in its capabilities.
+    ///
+    /// - Parameter driver: The driver.
+    public init(of driver: any Driver) {
+        let features = driver.capabilities.features
+        if features.contains(.streamingWrite) { streamingWrite = driver as? any StreamingWriteDriver }
+        if features.contains(.multipart) { multipart = driver as? any MultipartDriver }
+        if features.contains(.copy) { copy = driver as? any CopyDriver }
+        if features.contains(.move) { move = driver as? any MoveDriver }
+        if features.contains(.batchDelete) { batchDelete = driver as? any BatchDeleteDriver }
+        if features.contains(.presign) { presign = driver as? any PresignDriver }
+    }
+}

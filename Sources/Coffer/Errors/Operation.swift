@@ -1,0 +1,41 @@
+/// The verbs of a store, as errors, events and metrics name them.
+public enum Operation: String, Sendable, Hashable, CaseIterable {
+    /// Opening a store.
+    case open
+    /// Writing a whole object.
+    case put
+    /// Reading a whole object or a range.
+    case get
+    /// Reading as a stream.
+    case read
+    /// Writing as a stream.
+    case write
+    /// Asking for an object's metadata.
+    case stat
+    /// Asking whether an object exists.
+    case exists
+    /// Listing keys.
+    case list
+    /// Deleting objects.
+    case delete
+    /// Copying an object.
+    case copy
+    /// Moving an object.
+    case move
+    /// Making a presigned URL.
+    case presign
+    /// Starting a multipart upload.
+    case createUpload
+    /// Uploading one part.
+    case uploadPart
+    /// Listing the parts of an upload.
+    case listParts
+    /// Completing a multipart upload.
+    case completeUpload
+    /// Aborting a multipart upload.
+    case abortUpload
+    /// Listing the open multipart uploads.
+    case listUploads
+    /// Closing a store.
+    case close
+}

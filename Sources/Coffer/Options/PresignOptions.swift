@@ -1,0 +1,70 @@
+/// The requests that can be presigned.
+public enum PresignMethod: String, Sendable, Hashable, CaseIterable {
+    /// Reading.
+    case get = "GET"
+    /// Writing a whole object.
+    case put = "PUT"
+    /// Asking for metadata.
+    case head = "HEAD"
+    /// Deleting.
+    case delete = "DELETE"
+}
+
+/// What a presigned URL shall allow.
+public struct PresignOptions: Sendable, Hashable {
+    /// The request.
+    public var method: PresignMethod
+    /// How long the URL is good for: 1 second to 7 days. Source: S3 API reference, "Query string authentication".
+    public var expiresIn: Duration
+    /// Headers that the user of the URL must send exactly so, for instance `content-type`.
+    public var headers: [String: String]
+    /// Query parameters that become part of the URL, for instance `response-content-disposition`.
+    public var query: [String: String]
+    /// When the URL begins to be valid; nil for now.
+    public var date: Timestamp?
+
+    /// Makes options.
+    ///
+    /// - Parameters:
+    ///   - method: The request.
+    ///   - expiresIn: How long the URL is good for.
+    ///   - headers: Headers that the user of the URL must send.
+    ///   - query: Further query parameters.
+    ///   - date: When the URL begins to be valid.
+    public init(
+        method: PresignMethod = .get, expiresIn: Duration = .seconds(900), headers: [String: String] = [:],
+        query: [String: String] = [:], date: Timestamp? = nil
+    ) {
+        self.method = method
+        self.expiresIn = expiresIn
+        self.headers = headers
+        self.query = query
+        self.date = date
+    }
+}
+
+/// A request that anyone may make until it expires.
+public struct PresignedRequest: Sendable, Hashable {
+    /// The HTTP method.
+    public var method: String
+    /// The URL; as good as a password until it expires.
+    public var url: String
+    /// Headers that must be sent exactly so.
+    public var headers: [String: String]
+    /// When it expires.
+    public var expires: Timestamp
+
+    /// Makes a request.
+    ///
+    /// - Parameters:
+    ///   - method: The HTTP method.
+    ///   - url: The URL.
+    ///   - headers: Headers that must be sent.
+    ///   - expires: When it expires.
+    public init(method: String, url: String, headers: [String: String], expires: Timestamp) {
+        self.method = method
+        self.url = url
+        self.headers = headers
+        self.expires = expires
+    }
+}

@@ -1,0 +1,70 @@
+/// How to read an object.
+public struct ReadOptions: Sendable, Hashable {
+    /// The part to read; nil for the whole object.
+    public var range: ByteRange?
+    /// Read only if the object has this ETag; else `preconditionFailed`.
+    public var ifMatch: ETag?
+    /// Read only if the object does not have this ETag; else `notModified`.
+    public var ifNoneMatch: ETag?
+    /// Read only if it changed after this time (to the second); else `notModified`.
+    public var ifModifiedSince: Timestamp?
+    /// Read only if it did not change after this time (to the second); else `preconditionFailed`.
+    public var ifUnmodifiedSince: Timestamp?
+    /// The version to read; nil for the current one.
+    public var version: String?
+
+    /// Makes options; everything is optional.
+    ///
+    /// - Parameters:
+    ///   - range: The part to read.
+    ///   - ifMatch: Read only if the object has this ETag.
+    ///   - ifNoneMatch: Read only if it does not.
+    ///   - ifModifiedSince: Read only if it changed after this time.
+    ///   - ifUnmodifiedSince: Read only if it did not change after this time.
+    ///   - version: The version to read.
+    public init(
+        range: ByteRange? = nil, ifMatch: ETag? = nil, ifNoneMatch: ETag? = nil, ifModifiedSince: Timestamp? = nil,
+        ifUnmodifiedSince: Timestamp? = nil, version: String? = nil
+    ) {
+        self.range = range
+        self.ifMatch = ifMatch
+        self.ifNoneMatch = ifNoneMatch
+        self.ifModifiedSince = ifModifiedSince
+        self.ifUnmodifiedSince = ifUnmodifiedSince
+        self.version = version
+    }
+
+    /// Whether nothing is set: the hot path, on which nothing needs to be checked.
+    public var isDefault: Bool {
+        range == nil && ifMatch == nil && ifNoneMatch == nil && ifModifiedSince == nil && ifUnmodifiedSince == nil
+            && version == nil
+    }
+
+    /// Compares an object with the conditions, in the order of RFC 9110, section 13.2.2: for drivers that have to do
+    /// it themselves.
+    ///
+    /// - Parameters:
+    ///   - etag: The object's ETag.
+    ///   - lastModified: When it was last written.
+    /// - Throws: `preconditionFailed` or `notModified`.
+    public func checkConditions(etag: ETag?, lastModified: Timestamp?) throws(StoreError) {
+        if let ifMatch {
+            if ifMatch.value != "*" && ifMatch != etag {
+                throw StoreError(
+                    .preconditionFailed, "the object's ETag is \(etag?.quoted ?? "unknown"), not \(ifMatch.quoted)")
+            }
+        } else if let ifUnmodifiedSince, let lastModified, lastModified.seconds > ifUnmodifiedSince.seconds {
+            throw StoreError(.preconditionFailed, "the object was changed at \(lastModified.iso8601)")
+        }
+        if let ifNoneMatch {
+            if ifNoneMatch.value == "*" || ifNoneMatch == etag {
+                throw StoreError(.notModified, "the object still has the ETag \(etag?.quoted ?? "*")")
+            }
+        } else if let ifModifiedSince, let lastModified, lastModified.seconds <= ifModifiedSince.seconds {
+            throw StoreError(.notModified, "the object has not changed since \(lastModified.iso8601)")
+        }
+    }
+}
+
+/// How to ask for an object's metadata: the conditions and the version of ``ReadOptions``.
+public typealias StatOptions = ReadOptions

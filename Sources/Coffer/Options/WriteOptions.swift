@@ -1,0 +1,99 @@
+/// What has to be true of the present object for a write to happen.
+public enum WriteCondition: Sendable, Hashable {
+    /// Nothing: an object that is there is replaced.
+    case none
+    /// There is no object: create only, else `alreadyExists`. Source: RFC 9110, section 13.1.2 (`If-None-Match: *`).
+    case absent
+    /// The object has this ETag: compare and swap, else `preconditionFailed` (also if there is no object).
+    case matches(ETag)
+
+    /// Compares the present object with the condition: for drivers that have to do it themselves.
+    ///
+    /// - Parameters:
+    ///   - exists: Whether there is an object.
+    ///   - etag: Its ETag.
+    /// - Throws: `alreadyExists` or `preconditionFailed`.
+    public func check(exists: Bool, etag: ETag?) throws(StoreError) {
+        switch self {
+        case .none: return
+        case .absent:
+            if exists {
+                throw StoreError(.alreadyExists, "an object is there already, and the write was to create only")
+            }
+        case .matches(let wanted):
+            if !exists {
+                throw StoreError(
+                    .preconditionFailed, "there is no object, and the write was to replace \(wanted.quoted)")
+            }
+            if wanted.value != "*" && wanted != etag {
+                throw StoreError(
+                    .preconditionFailed,
+                    "the object's ETag is \(etag?.quoted ?? "unknown"), not \(wanted.quoted); read it again and retry")
+            }
+        }
+    }
+}
+
+/// How to write an object.
+public struct WriteOptions: Sendable, Hashable {
+    /// What is stored beside the bytes.
+    public var metadata: ObjectMetadata
+    /// What has to be true of the present object.
+    public var condition: WriteCondition
+    /// The size of parts in bytes, where the driver uploads in parts; nil for the driver's choice. Grown where the
+    /// object would need more parts than the driver allows.
+    public var partSize: Int64?
+    /// How many parts are sent at the same time; nil for the driver's choice.
+    public var concurrency: Int?
+    /// Told how many bytes have been stored so far; called on any thread, in order, at least once at the end.
+    public var progress: Progress?
+
+    /// Makes options; everything is optional.
+    ///
+    /// - Parameters:
+    ///   - metadata: What is stored beside the bytes.
+    ///   - condition: What has to be true of the present object.
+    ///   - partSize: The size of parts in bytes.
+    ///   - concurrency: How many parts are sent at the same time, at least 1.
+    ///   - progress: Told how many bytes have been stored.
+    public init(
+        metadata: ObjectMetadata = ObjectMetadata(), condition: WriteCondition = .none, partSize: Int64? = nil,
+        concurrency: Int? = nil, progress: Progress? = nil
+    ) {
+        self.metadata = metadata
+        self.condition = condition
+        self.partSize = partSize
+        self.concurrency = concurrency
+        self.progress = progress
+    }
+
+    /// Whether nothing is set that a driver could refuse.
+    var isPlain: Bool { metadata.isEmpty && condition == .none && partSize == nil && concurrency == nil }
+}
+
+/// A listener for the progress of a transfer.
+public struct Progress: Sendable, Hashable {
+    private final class Listener: Sendable {
+        let call: @Sendable (Int64) -> Void
+        init(_ call: @escaping @Sendable (Int64) -> Void) { self.call = call }
+    }
+    private let listener: Listener
+
+    /// Makes a listener.
+    ///
+    /// - Parameter call: Gets the number of bytes transferred so far.
+    public init(_ call: @escaping @Sendable (Int64) -> Void) { listener = Listener(call) }
+
+    /// Tells the listener.
+    ///
+    /// - Parameter bytes: The number of bytes transferred so far.
+    public func report(_ bytes: Int64) { listener.call(bytes) }
+
+    /// Whether both are the same listener.
+    public static func == (a: Progress, b: Progress) -> Bool { a.listener === b.listener }
+
+    /// Hashes the listener's identity.
+    ///
+    /// - Parameter hasher: What takes it.
+    public func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(listener)) }
+}

@@ -1,0 +1,72 @@
+extension Store {
+    func unsupported(_ what: String) -> StoreError {
+        StoreError(.unsupported, "the driver '\(driverName)' does not support \(what)", driver: driverName)
+    }
+
+    func require(_ feature: Capabilities.Features, _ what: @autoclosure () -> String) throws(StoreError) {
+        if !capabilities.features.contains(feature) { throw unsupported(what()) }
+    }
+
+    func check(_ options: ReadOptions) throws(StoreError) {
+        if options.isDefault { return }
+        try options.range?.validate()
+        if options.ifMatch != nil { try require(.readIfMatch, "the read option ifMatch") }
+        if options.ifNoneMatch != nil { try require(.readIfMatch, "the read option ifNoneMatch") }
+        if options.ifModifiedSince != nil { try require(.readIfModified, "the read option ifModifiedSince") }
+        if options.ifUnmodifiedSince != nil { try require(.readIfModified, "the read option ifUnmodifiedSince") }
+        if options.version != nil { try require(.versions, "the read option version") }
+    }
+
+    /// The options with their metadata in its stored form.
+    func checked(_ options: WriteOptions) throws(StoreError) -> WriteOptions {
+        if options.isPlain { return options }
+        var options = options
+        options.metadata = try checked(options.metadata)
+        switch options.condition {
+        case .none: break
+        case .absent: try require(.createOnly, "the write condition 'absent'")
+        case .matches: try require(.compareAndSwap, "the write condition 'matches'")
+        }
+        if let concurrency = options.concurrency, concurrency < 1 {
+            throw StoreError(.invalidArgument, "a concurrency of \(concurrency) is out of range; use 1 or more")
+        }
+        if let partSize = options.partSize, partSize < 1 {
+            throw StoreError(.invalidArgument, "a part size of \(partSize) bytes is out of range")
+        }
+        return options
+    }
+
+    func checked(_ metadata: ObjectMetadata) throws(StoreError) -> ObjectMetadata {
+        if metadata.isEmpty { return metadata }
+        if metadata.contentType != nil { try require(.contentType, "the metadata field contentType") }
+        if metadata.contentDisposition != nil { try require(.contentHeaders, "the metadata field contentDisposition") }
+        if metadata.contentEncoding != nil { try require(.contentHeaders, "the metadata field contentEncoding") }
+        if metadata.contentLanguage != nil { try require(.contentHeaders, "the metadata field contentLanguage") }
+        if metadata.cacheControl != nil { try require(.contentHeaders, "the metadata field cacheControl") }
+        if !metadata.user.isEmpty { try require(.userMetadata, "user metadata") }
+        return try metadata.validated()
+    }
+
+    func check(_ options: DeleteOptions) throws(StoreError) {
+        if options.ifMatch != nil { try require(.deleteIfMatch, "the delete option ifMatch") }
+        if options.version != nil { try require(.versions, "the delete option version") }
+    }
+
+    func check(_ options: ListOptions) throws(StoreError) {
+        if let fault = KeyRules.fault(in: options.prefix, maxBytes: Key.maxBytes, isPrefix: true) {
+            throw StoreError(.invalidArgument, "prefix: \(fault)")
+        }
+        if let startAfter = options.startAfter, startAfter.utf8.contains(0) {
+            throw StoreError(.invalidArgument, "startAfter contains a NUL byte")
+        }
+        if let delimiter = options.delimiter {
+            if delimiter.isEmpty {
+                throw StoreError(.invalidArgument, "the delimiter is empty; leave it out to list everything")
+            }
+            if !UTF8Order.areEqual(delimiter, "/") { try require(.anyDelimiter, "a delimiter other than '/'") }
+        }
+        if let limit = options.limit, limit < 1 {
+            throw StoreError(.invalidArgument, "a limit of \(limit) is out of range; use 1 or more")
+        }
+    }
+}

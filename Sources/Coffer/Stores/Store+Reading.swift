@@ -1,0 +1,147 @@
+extension Store {
+    /// Reads a whole object or a range into memory.
+    ///
+    /// - Parameters:
+    ///   - key: The object's key.
+    ///   - options: The range and the conditions.
+    /// - Returns: The metadata and the bytes.
+    /// - Throws: `notFound`, `rangeNotSatisfiable`, `preconditionFailed`, `notModified`, …
+    @discardableResult
+    public func get(
+        _ key: Key, _ options: ReadOptions = ReadOptions()
+    ) async throws(StoreError) -> (info: ObjectInfo, bytes: Chunk) {
+        try await perform(.get, key) { () async throws(StoreError) in
+            try check(key)
+            try check(options)
+            let response = try await driver.read(key, options)
+            return (response.info, try await response.collect())
+        }
+    }
+
+    /// Reads a part of an object into memory.
+    ///
+    /// - Parameters:
+    ///   - key: The object's key.
+    ///   - range: The part.
+    /// - Throws: As ``get(_:_:)``.
+    public func get(_ key: Key, range: ByteRange) async throws(StoreError) -> Chunk {
+        try await get(key, ReadOptions(range: range)).bytes
+    }
+
+    /// Reads an object or a range into the caller's memory.
+    ///
+    /// - Parameters:
+    ///   - key: The object's key.
+    ///   - buffer: Where the bytes go; must stay valid until the call returns.
+    ///   - options: The range and the conditions.
+    /// - Returns: The metadata, and the number of bytes written.
+    /// - Throws: As ``get(_:_:)``; `tooLarge` if the bytes do not fit (nothing has been written then).
+    public func get(
+        _ key: Key, into buffer: UnsafeMutableRawBufferPointer, _ options: ReadOptions = ReadOptions()
+    ) async throws(StoreError) -> (info: ObjectInfo, count: Int) {
+        try await perform(.get, key) { () async throws(StoreError) in
+            try check(key)
+            try check(options)
+            let response = try await driver.read(key, options)
+            let wanted = response.range.upperBound - response.range.lowerBound
+            guard wanted <= Int64(buffer.count) else {
+                response.stream.cancel()
+                throw StoreError(.tooLarge, "\(wanted) bytes do not fit into a buffer of \(buffer.count)")
+            }
+            var filled = 0
+            while filled < Int(wanted) {
+                if Task.isCancelled {
+                    response.stream.cancel()
+                    throw .cancelled()
+                }
+                let target = UnsafeMutableRawBufferPointer(rebasing: buffer[filled..<Int(wanted)])
+                let count = try await response.stream.read(into: target)
+                if count == 0 { break }
+                filled += count
+            }
+            guard filled == Int(wanted) else { throw response.truncated(after: Int64(filled)) }
+            return (response.info, filled)
+        }
+    }
+
+    /// Reads an object as a stream.
+    ///
+    /// - Parameters:
+    ///   - key: The object's key.
+    ///   - options: The range and the conditions.
+    /// - Throws: As ``get(_:_:)``.
+    public func reader(_ key: Key, _ options: ReadOptions = ReadOptions()) async throws(StoreError) -> ObjectReader {
+        try await perform(.read, key) { () async throws(StoreError) in
+            try check(key)
+            try check(options)
+            return ObjectReader(try await driver.read(key, options), driver: driverName)
+        }
+    }
+
+    /// Asks for an object's metadata.
+    ///
+    /// - Parameters:
+    ///   - key: The object's key.
+    ///   - options: The conditions and the version.
+    /// - Throws: `notFound`, `preconditionFailed`, `notModified`, …
+    public func stat(_ key: Key, _ options: StatOptions = StatOptions()) async throws(StoreError) -> ObjectInfo {
+        try await perform(.stat, key) { () async throws(StoreError) in
+            try check(key)
+            try check(options)
+            if options.range != nil {
+                throw StoreError(.invalidArgument, "a range has no meaning for stat; leave it out")
+            }
+            return try await driver.stat(key, options)
+        }
+    }
+
+    /// Whether there is an object.
+    ///
+    /// - Parameter key: The object's key.
+    /// - Throws: What prevented the answer; a missing object is none.
+    public func exists(_ key: Key) async throws(StoreError) -> Bool {
+        try await perform(.exists, key) { () async throws(StoreError) in
+            try check(key)
+            do throws(StoreError) {
+                _ = try await driver.stat(key, StatOptions())
+                return true
+            } catch {
+                if error.code == .notFound { return false }
+                throw error
+            }
+        }
+    }
+}
+
+extension ReadResponse {
+    /// All bytes in one chunk: the stream's own if it comes in one piece, else collected in memory of the right size.
+    func collect() async throws(StoreError) -> Chunk {
+        let wanted = range.upperBound - range.lowerBound
+        if wanted == 0 {
+            stream.cancel()
+            return Chunk()
+        }
+        if let whole = stream.takeWhole(), Int64(whole.count) == wanted {
+            return whole
+        }
+        let builder = try ChunkBuilder(capacity: Int(clamping: wanted))
+        while !builder.remaining.isEmpty {
+            if Task.isCancelled {
+                stream.cancel()
+                throw .cancelled()
+            }
+            let count = try await stream.read(into: builder.remaining)
+            if count == 0 { break }
+            builder.advance(by: count)
+        }
+        guard Int64(builder.count) == wanted else { throw truncated(after: Int64(builder.count)) }
+        return builder.finish()
+    }
+
+    func truncated(after count: Int64) -> StoreError {
+        StoreError(
+            .connectionFailed,
+            "the body ended after \(count) of \(range.upperBound - range.lowerBound) bytes; read it again",
+            isRetryable: true)
+    }
+}

@@ -1,0 +1,153 @@
+/// One multipart upload: parts in parallel, completion or abort. What ``MultipartWriter`` and large puts share.
+///
+/// The parts run as background tasks, so that they go on between the calls of a synchronous host. Each goes through
+/// the driver's layers, which retry it.
+final class MultipartUpload: Sendable {
+    private struct State {
+        var id: UploadID?
+        var parts: [UploadedPart] = []
+        var failure: StoreError?
+        var tasks: [Int: Task<Void, Never>] = [:]
+        var isOver = false
+    }
+
+    private let state = Lock(State())
+    private let driver: any MultipartDriver
+    private let key: Key
+    private let options: WriteOptions
+    private let slots: AsyncSemaphore
+    private let generation = Fork.generation
+    private let maxParts: Int
+
+    init(_ driver: any MultipartDriver, _ key: Key, _ options: WriteOptions, concurrency: Int) {
+        self.driver = driver
+        self.key = key
+        self.options = options
+        slots = AsyncSemaphore(max(1, concurrency))
+        maxParts = driver.capabilities.maxParts
+    }
+
+    /// How many parts may be on their way: fewer if they are large, so that memory stays bounded.
+    static func concurrency(_ wanted: Int?, partSize: Int64, _ capabilities: Capabilities) -> Int {
+        if let wanted { return max(1, wanted) }
+        let budget: Int64 = 128 << 20
+        return Int(max(1, min(Int64(capabilities.partConcurrency), budget / max(1, partSize))))
+    }
+
+    private func checkProcess() throws(StoreError) {
+        if Fork.generation != generation {
+            throw StoreError(
+                .closed, "the upload belongs to the process before fork(); open a new writer", key: key.string)
+        }
+    }
+
+    /// Sends a part as soon as a slot is free; returns when it is on its way.
+    func start(part number: Int, _ payload: Payload) async throws(StoreError) {
+        try checkProcess()
+        guard number <= maxParts else {
+            throw StoreError(
+                .tooLarge,
+                "the object needs more than \(maxParts) parts; give its size or a larger part size beforehand")
+        }
+        let upload = try await open()
+        try await slots.wait()
+        if let failure = state.withLock({ $0.failure }) {
+            slots.signal()
+            throw failure
+        }
+        let driver = driver
+        let task = BackgroundTasks.start { [self] in
+            defer { slots.signal() }
+            do throws(StoreError) {
+                let part = try await driver.uploadPart(upload, number: number, payload)
+                state.withLock {
+                    $0.parts.append(part)
+                    $0.tasks[number] = nil
+                }
+            } catch {
+                fail(number, error)
+            }
+        }
+        let isFinished = state.withLock { state in
+            let done = state.parts.contains { $0.number == number } || state.failure != nil
+            if !done { state.tasks[number] = task }
+            return state.isOver
+        }
+        if isFinished { task.cancel() }
+    }
+
+    /// Remembers the first failure and stops the other parts: their bytes would be thrown away.
+    private func fail(_ number: Int, _ error: StoreError) {
+        let others = state.withLock { state in
+            state.tasks[number] = nil
+            if state.failure == nil { state.failure = error }
+            return Array(state.tasks.values)
+        }
+        for task in others { task.cancel() }
+    }
+
+    private func open() async throws(StoreError) -> UploadID {
+        if let id = state.withLock({ $0.id }) { return id }
+        let id = UploadID(key: key, id: try await driver.createUpload(key, options))
+        state.withLock { $0.id = id }
+        return id
+    }
+
+    /// Waits for all parts and publishes.
+    func complete() async throws(StoreError) -> ObjectInfo {
+        try checkProcess()
+        try await waitForParts()
+        let (id, parts, failure) = state.withLock { ($0.id, $0.parts.sorted { $0.number < $1.number }, $0.failure) }
+        if let failure { throw failure }
+        guard let id else { throw StoreError(.internal, "an upload without parts was completed") }
+        let info = try await driver.completeUpload(id, parts: parts, options)
+        state.withLock { $0.isOver = true }
+        return info
+    }
+
+    private func waitForParts() async throws(StoreError) {
+        while let task = state.withLock({ $0.tasks.values.first }) {
+            if Task.isCancelled { throw .cancelled() }
+            await withTaskCancellationHandler {
+                await task.value
+            } onCancel: {
+                task.cancel()
+            }
+        }
+    }
+
+    /// Stops the parts and aborts the upload, also in a cancelled task: in the background, waited for.
+    func abort() async {
+        guard Fork.generation == generation else { return }
+        await beginAbort()?.value
+    }
+
+    /// Stops the parts and aborts the upload in the background.
+    @discardableResult
+    func beginAbort() -> Task<Void, Never>? {
+        guard Fork.generation == generation else { return nil }
+        let (id, tasks): (UploadID?, [Task<Void, Never>]) = state.withLock { state in
+            if state.isOver { return (nil, []) }
+            state.isOver = true
+            return (state.id, Array(state.tasks.values))
+        }
+        guard let id else { return nil }
+        for task in tasks { task.cancel() }
+        let driver = driver
+        return BackgroundTasks.start {
+            // A part that arrives after the abort would bring the upload back on some services: wait first.
+            for task in tasks { await task.value }
+            for attempt in 0..<3 {
+                do throws(StoreError) {
+                    try await driver.abortUpload(id)
+                    return
+                } catch {
+                    if !error.isRetryable { return }
+                    do throws(StoreError) { try await Sleeper.sleep(for: .milliseconds(200 << attempt)) } catch {
+                        return
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,42 @@
+/// A known deviation of a service from the portable behaviour. A case does not skip it but asserts it, so that a service
+/// that mends its ways is noticed.
+public struct ConformanceQuirk: Sendable, Hashable, CustomStringConvertible {
+    /// The name, for tables and configuration files.
+    public let name: String
+
+    /// Makes a quirk of its name; one that no case knows changes nothing.
+    ///
+    /// - Parameter name: The name.
+    public init(_ name: String) { self.name = name }
+
+    /// The name.
+    public var description: String { name }
+
+    /// The service cannot list open multipart uploads: the driver's `listUploads` throws.
+    public static let noUploadListing = ConformanceQuirk("noUploadListing")
+    /// Of several create-only or compare-and-swap writes at the same time more than one may win: the service compares
+    /// and writes in two steps.
+    public static let racyConditions = ConformanceQuirk("racyConditions")
+    /// Some of the standard headers are not kept; what is kept is unchanged.
+    public static let losesContentHeaders = ConformanceQuirk("losesContentHeaders")
+    /// `_` in the names of user metadata comes back as `-`.
+    public static let dashesMetadataNames = ConformanceQuirk("dashesMetadataNames")
+    /// Listings are in some other order than that of the keys' bytes where keys are not ASCII.
+    public static let ordersByScalars = ConformanceQuirk("ordersByScalars")
+    /// Overwriting an object with the same bytes leaves the ETag as it is: it is a digest of the contents.
+    public static let digestETags = ConformanceQuirk("digestETags")
+    /// A presigned URL works for longer than it says.
+    public static let ignoresPresignExpiry = ConformanceQuirk("ignoresPresignExpiry")
+    /// The service takes headers of a presigned request that differ from the signed ones.
+    public static let ignoresSignedHeaders = ConformanceQuirk("ignoresSignedHeaders")
+    /// The service ignores `response-…` parameters in presigned URLs.
+    public static let ignoresResponseOverrides = ConformanceQuirk("ignoresResponseOverrides")
+    /// A multipart upload can be completed with a part that was never uploaded, or replaced since.
+    public static let lenientCompletion = ConformanceQuirk("lenientCompletion")
+    /// The service ignores conditions when an upload in parts is completed, so the driver refuses them there.
+    public static let noConditionsOnCompletion = ConformanceQuirk("noConditionsOnCompletion")
+    /// Completing an upload that was aborted gives some other error than `notFound`.
+    public static let strangeErrorAfterAbort = ConformanceQuirk("strangeErrorAfterAbort")
+    /// A conditional delete of an object that is not there succeeds instead of failing.
+    public static let deletesMissingUnderConditions = ConformanceQuirk("deletesMissingUnderConditions")
+}

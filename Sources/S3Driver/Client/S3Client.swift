@@ -1,0 +1,134 @@
+import Coffer
+import HTTPTransport
+
+/// Sends ``S3Request``s of one bucket: address, signature, transport, repair, errors.
+///
+/// What is learned on the way (the bucket's region, the server's clock) is kept for the requests that follow.
+final class S3Client: Sendable {
+    /// What changes over the client's life.
+    struct State {
+        /// Where requests go to.
+        var route: S3Route
+        /// Signs for the route's region with the credentials used last.
+        var signer: Signer?
+        /// The server's clock less ours, in seconds.
+        var skew: Int64 = 0
+        /// Whether the bucket is known to exist.
+        var hasSeenBucket = false
+        /// Whether the bucket has been made, or was tried to be.
+        var hasMadeBucket = false
+    }
+
+    /// The settings.
+    let settings: S3Settings
+    let transport: any HTTPTransport
+    let credentials: CredentialsCache
+    let state: ForkSafeLock<State>
+    private let now: @Sendable () -> Timestamp
+
+    /// Makes a client; nothing is sent.
+    ///
+    /// - Parameters:
+    ///   - settings: The settings.
+    ///   - transport: What requests go through.
+    ///   - credentials: Where keys come from.
+    ///   - now: The clock, for tests.
+    init(
+        _ settings: S3Settings, transport: any HTTPTransport, credentials: any CredentialProvider,
+        now: @escaping @Sendable () -> Timestamp = { Timestamp.now() }
+    ) {
+        self.settings = settings
+        self.transport = transport
+        self.credentials = CredentialsCache(credentials)
+        self.now = now
+        let route = S3Route(
+            settings.endpoint, bucket: settings.bucket, region: settings.region, style: settings.addressing)
+        state = ForkSafeLock(State(route: route))
+    }
+
+    /// Sends a request and waits for its success.
+    ///
+    /// - Parameter request: What is asked.
+    /// - Returns: The answer; its body has not been looked at.
+    /// - Throws: What the server's refusal means.
+    func send(_ request: S3Request) async throws(StoreError) -> HTTPResponse {
+        var repair = S3Repair()
+        while true {
+            let attempt = try await exchange(request)
+            if request.success.contains(attempt.response.status) {
+                noteBucket()
+                return attempt.response
+            }
+            let fault = await explain(await fault(attempt.response), request)
+            if try await mend(fault, request, attempt, &repair) { continue }
+            throw fault.error(request, bucket: settings.bucket)
+        }
+    }
+
+    /// One request on the wire.
+    struct Attempt {
+        var route: S3Route
+        var signedAt: Timestamp
+        var credentials: Credentials?
+        var response: HTTPResponse
+    }
+
+    /// Sends once.
+    func exchange(_ request: S3Request) async throws(StoreError) -> Attempt {
+        let (route, signer, time) = try await signing()
+        var http = HTTPRequest(
+            request.method, route.origin, target: route.path(request.resource), headers: request.headers,
+            body: request.body, expectContinue: request.expectContinue, collectLimit: request.collectLimit,
+            isSolitary: request.isSolitary)
+        switch request.condition {
+        case .none: break
+        case .absent: http.headers.append(("if-none-match", "*"))
+        case .matches(let etag): http.headers.append(("if-match", conditionText(etag)))
+        }
+        if let signer {
+            let hash = try await payloadHash(request, isEncrypted: route.origin.scheme == .https)
+            try signer.sign(&http, query: request.query, payload: hash, at: time)
+        } else {
+            http.appendQuery(request.query)
+        }
+        return Attempt(
+            route: route, signedAt: time, credentials: signer?.credentials, response: try await transport.send(http))
+    }
+
+    private func conditionText(_ etag: ETag) -> String {
+        etag.value == "*" || !settings.server.quotesWriteETags ? etag.value : etag.quoted
+    }
+
+    /// Where requests go to now, what signs them, and what time it is there.
+    func signing() async throws(StoreError) -> (route: S3Route, signer: Signer?, time: Timestamp) {
+        var time = now()
+        guard let keys = try await credentials.current() else {
+            return (state.withLock { $0.route }, nil, time)
+        }
+        let (route, known, skew) = state.withLock { ($0.route, $0.signer, $0.skew) }
+        if skew != 0 { time = Timestamp(seconds: time.seconds + skew, nanoseconds: time.nanoseconds) }
+        if let known, known.region == route.region, known.credentials == keys { return (route, known, time) }
+        // Made outside of the lock: a signer has a lock of its own.
+        let signer = Signer(credentials: keys, region: route.region)
+        state.withLock { $0.signer = signer }
+        return (route, signer, time)
+    }
+
+    private func noteBucket() {
+        state.withLock { if !$0.hasSeenBucket { $0.hasSeenBucket = true } }
+    }
+
+    /// Closes the connections.
+    func close() async { await transport.close() }
+}
+
+extension HTTPRequest {
+    /// Completes the target of a request that is not signed.
+    mutating func appendQuery(_ query: [(name: String, value: String)]) {
+        for (index, item) in query.enumerated() {
+            target +=
+                (index == 0 ? "?" : "&") + PercentEncoding.encode(item.name) + "="
+                + PercentEncoding.encode(item.value)
+        }
+    }
+}

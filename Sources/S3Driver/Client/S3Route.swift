@@ -1,0 +1,82 @@
+import Coffer
+import HTTPTransport
+
+/// Where the requests of a bucket go to: all of it worked out once, when the store is opened or a region is learned.
+final class S3Route: Sendable {
+    /// The region that requests are signed for.
+    let region: String
+    /// The connection's other end; its authority is the `Host` header.
+    let origin: HTTPOrigin
+    /// What stands before `/key`: empty, or `/bucket` for path style.
+    let pathPrefix: String
+
+    /// Works out a route.
+    ///
+    /// - Parameters:
+    ///   - endpoint: Where the service is.
+    ///   - bucket: The bucket.
+    ///   - region: The region.
+    ///   - style: How the bucket is named.
+    init(_ endpoint: S3Endpoint, bucket: String, region: String, style: AddressingStyle) {
+        self.region = region
+        let server: HTTPOrigin
+        let base: String
+        switch endpoint {
+        case .aws:
+            server = HTTPOrigin(scheme: .https, host: S3Endpoint.awsHost(region))
+            base = ""
+        case .custom(let custom, let path):
+            server = custom
+            base = path
+        }
+        let isVirtual =
+            switch style {
+            case .path: false
+            case .virtual: true
+            case .auto: endpoint.isAWS && S3Route.isHostLabel(bucket)
+            }
+        if isVirtual {
+            origin = HTTPOrigin(scheme: server.scheme, host: bucket + "." + server.host, port: server.port)
+            pathPrefix = base
+        } else {
+            origin = server
+            pathPrefix = base + "/" + PercentEncoding.encode(bucket)
+        }
+    }
+
+    /// Whether a bucket's name can be one label of a host name (a dot would not match the certificate's wildcard).
+    ///
+    /// Source: S3 user guide, "General purpose bucket naming rules".
+    static func isHostLabel(_ bucket: String) -> Bool {
+        let bytes = bucket.utf8
+        let isAlphanumeric: (UInt8) -> Bool = { (97...122).contains($0) || (48...57).contains($0) }
+        guard (3...63).contains(bytes.count), let first = bytes.first, let last = bytes.last else { return false }
+        return isAlphanumeric(first) && isAlphanumeric(last) && bytes.allSatisfy { isAlphanumeric($0) || $0 == 45 }
+    }
+
+    /// The path of a request, encoded once and not normalised: sent and signed as it is.
+    ///
+    /// - Parameter resource: What the request is about.
+    func path(_ resource: S3Request.Resource) -> String {
+        switch resource {
+        case .bucket: return pathPrefix.isEmpty ? "/" : pathPrefix
+        case .object(let key):
+            var key = key.string
+            var prefix = pathPrefix
+            return key.withUTF8 { keyBytes in
+                prefix.withUTF8 { prefixBytes in
+                    String(unsafeUninitializedCapacity: prefixBytes.count + 1 + keyBytes.count * 3) { target in
+                        guard let start = target.baseAddress else { return 0 }
+                        if let source = prefixBytes.baseAddress {
+                            start.update(from: source, count: prefixBytes.count)
+                        }
+                        start[prefixBytes.count] = UInt8(ascii: "/")
+                        let written = PercentEncoding.write(
+                            UnsafeRawBufferPointer(keyBytes), .unreservedAndSlash, to: start + prefixBytes.count + 1)
+                        return prefixBytes.count + 1 + written
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,76 @@
+import Coffer
+
+/// The settings of the driver, as `coffer drivers` shows them.
+enum S3Schema {
+    static let schema = ConfigurationSchema(
+        location + identity + ways + transfers + connections, hostKey: "bucket", pathKey: "prefix")
+
+    private static let location = [
+        ConfigurationKey("bucket", isRequired: true, "The bucket."),
+        ConfigurationKey(
+            "region", environment: ["AWS_REGION", "AWS_DEFAULT_REGION"],
+            "The bucket's region; if it is left out or wrong, the service is asked."),
+        ConfigurationKey(
+            "endpoint", environment: ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"],
+            "The server's URL, for instance http://localhost:9000; left out: AWS."),
+        ConfigurationKey(
+            "addressing", .choice(AddressingStyle.allCases.map(\.rawValue)), default: "auto",
+            "How the bucket is named: in the path, or in the host name (virtual); auto chooses the path for own servers."
+        ),
+        ConfigurationKey(
+            "create_bucket", .boolean, default: "false", "Whether the bucket is made when it turns out to be missing."),
+    ]
+
+    private static let identity = [
+        ConfigurationKey("access_key_id", .string, "The access key; left out: the environment, then the profile."),
+        ConfigurationKey("secret_access_key", isSecret: true, "The secret that goes with the access key."),
+        ConfigurationKey("session_token", isSecret: true, "The token of temporary credentials."),
+        ConfigurationKey(
+            "profile", .string, "The profile of the AWS configuration files; left out: AWS_PROFILE or default."),
+        ConfigurationKey(
+            "anonymous", .boolean, default: "false", "Whether requests are not signed: public buckets only."),
+    ]
+
+    private static let ways = [
+        ConfigurationKey(
+            "server", .choice(["auto"] + ServerProfile.named.keys.sorted()), default: "auto",
+            "What the server can do; auto is aws for AWS and generic for other endpoints."),
+        ConfigurationKey(
+            "disable", .string,
+            "Features that the server lacks and the driver must not claim, separated by commas: \(featureNames)."),
+        ConfigurationKey("enable", .string, "Features that the server has beyond those of its kind, as for disable."),
+        ConfigurationKey(
+            "payload_signing", .choice(PayloadSigning.allCases.map(\.rawValue)), default: "auto",
+            "Which bodies have their SHA-256 signed; auto: those sent over http."),
+    ]
+
+    private static let transfers = [
+        ConfigurationKey(
+            "multipart_threshold", .size, default: "16MiB", "From this size on an upload is split into parts."),
+        ConfigurationKey("part_size", .size, default: "8MiB", "The size of a part: 5MiB to 5GiB."),
+        ConfigurationKey(
+            "part_concurrency", .integer(1...1000), default: "8",
+            "How many parts of an upload are sent at the same time."),
+    ]
+
+    private static let connections = [
+        ConfigurationKey(
+            "ca_file", environment: ["AWS_CA_BUNDLE"],
+            "A PEM file with the certificate authorities to trust; left out: the system's."),
+        ConfigurationKey(
+            "tls_verify", .boolean, default: "true",
+            "Whether the server's certificate is verified; false lets anybody read and change what is sent."),
+        ConfigurationKey(
+            "proxy", .string,
+            "A proxy, for instance http://proxy:3128; left out: http_proxy, https_proxy and no_proxy count."),
+        ConfigurationKey(
+            "connect_timeout", .duration, default: "10s", "How long resolving, connecting and TLS may take together."),
+        ConfigurationKey(
+            "response_timeout", .duration, default: "60s",
+            "How long the server may take to begin its answer after it has the request."),
+        ConfigurationKey(
+            "max_connections", .integer(1...10_000), default: "64", "The most connections to the server."),
+    ]
+
+    private static var featureNames: String { ServerProfile.featureNames.map(\.name).joined(separator: ", ") }
+}

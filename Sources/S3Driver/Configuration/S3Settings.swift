@@ -1,0 +1,123 @@
+import Coffer
+import HTTPTransport
+
+/// The settings of one store, typed and checked.
+struct S3Settings: Sendable {
+    /// The bucket.
+    var bucket: String
+    /// The region to begin with.
+    var region: String
+    /// Where the service is.
+    var endpoint: S3Endpoint
+    /// How the bucket is named.
+    var addressing: AddressingStyle
+    /// Which bodies have their digest signed.
+    var payloadSigning: PayloadSigning
+    /// Whether a missing bucket is made.
+    var createsBucket: Bool
+    /// What the server can do.
+    var server: ServerProfile
+    /// From this size on an upload is split into parts, in bytes.
+    var multipartThreshold: Int64
+    /// The size of a part, in bytes.
+    var partSize: Int64
+    /// How many parts are sent at the same time.
+    var partConcurrency: Int
+    /// How to connect.
+    var transport: HTTPTransportConfiguration
+
+    /// The smallest part but the last. Source: S3 user guide, "Amazon S3 multipart upload limits".
+    static let minPartSize: Int64 = 5 << 20
+    /// The largest part, and the largest object of one request. Source: as above.
+    static let maxPartSize: Int64 = 5 << 30
+    /// The largest object. Source: S3 user guide, "Amazon S3 multipart upload limits" (50 TB since 2025-12).
+    static let maxObjectSize: Int64 = 50_000 << 30
+
+    /// Reads the settings.
+    ///
+    /// - Parameters:
+    ///   - configuration: What the caller and the environment said.
+    ///   - profile: What the profile files say; options and environment go before them.
+    /// - Throws: `invalidConfiguration`, naming the setting.
+    init(_ configuration: Configuration, profile: (region: String?, endpoint: String?) = (nil, nil)) throws(StoreError)
+    {
+        bucket = configuration.string("bucket") ?? ""
+        guard !bucket.isEmpty, !bucket.utf8.contains(where: { $0 == 47 || $0 < 33 || $0 == 127 }) else {
+            throw configuration.fault("bucket", "'\(bucket)' cannot be a bucket's name")
+        }
+        region = configuration.string("region") ?? profile.region ?? "us-east-1"
+        guard !region.isEmpty, region.utf8.allSatisfy(Self.isRegionByte) else {
+            throw configuration.fault("region", "'\(region)' is not a region; write for instance eu-central-1")
+        }
+        if let url = configuration.string("endpoint") ?? profile.endpoint {
+            guard let parsed = S3Endpoint(url: url) else {
+                throw configuration.fault("endpoint", "the value is not a URL of the form http[s]://host[:port][/path]")
+            }
+            endpoint = parsed
+        } else {
+            endpoint = .aws
+        }
+        addressing = configuration.string("addressing").flatMap(AddressingStyle.init) ?? .auto
+        payloadSigning = configuration.string("payload_signing").flatMap(PayloadSigning.init) ?? .auto
+        createsBucket = configuration.boolean("create_bucket")
+        server = try Self.server(configuration, endpoint)
+        multipartThreshold = configuration.size("multipart_threshold") ?? 16 << 20
+        partSize = configuration.size("part_size") ?? 8 << 20
+        guard (Self.minPartSize...Self.maxPartSize).contains(partSize) else {
+            throw configuration.fault("part_size", "\(partSize) bytes are out of range; use 5MiB to 5GiB")
+        }
+        partConcurrency = Int(configuration.integer("part_concurrency") ?? 8)
+        transport = HTTPTransportConfiguration()
+        transport.caFile = configuration.string("ca_file")
+        transport.allowsInsecureTLS = configuration.string("tls_verify") != nil && !configuration.boolean("tls_verify")
+        transport.proxy = configuration.string("proxy")
+        if let time = configuration.duration("connect_timeout"), time > .zero { transport.connectTimeout = time }
+        if let time = configuration.duration("response_timeout"), time > .zero { transport.firstByteTimeout = time }
+        if let time = configuration.duration("stall_timeout"), time > .zero { transport.stallTimeout = time }
+        transport.maxConnectionsPerOrigin = Int(configuration.integer("max_connections") ?? 64)
+        transport.maxConnections = max(512, transport.maxConnectionsPerOrigin)
+    }
+
+    private static func isRegionByte(_ byte: UInt8) -> Bool {
+        (97...122).contains(byte) || (48...57).contains(byte) || (65...90).contains(byte) || byte == 45 || byte == 95
+    }
+
+    private static func server(
+        _ configuration: Configuration, _ endpoint: S3Endpoint
+    ) throws(StoreError) -> ServerProfile {
+        var server =
+            configuration.string("server").flatMap { ServerProfile.named[$0] }
+            ?? (endpoint.isAWS ? .aws : .generic)
+        server.features.formUnion(try features(configuration, "enable"))
+        server.features.subtract(try features(configuration, "disable"))
+        return server
+    }
+
+    private static func features(
+        _ configuration: Configuration, _ name: String
+    ) throws(StoreError) -> Capabilities.Features {
+        do throws(ServerProfile.UnknownFeature) {
+            return try ServerProfile.features(configuration.string(name) ?? "")
+        } catch {
+            let known = ServerProfile.featureNames.map(\.name).joined(separator: ", ")
+            throw configuration.fault(name, "there is no feature '\(error.name)'; the features are \(known)")
+        }
+    }
+
+    /// What the store can do.
+    var capabilities: Capabilities {
+        var capabilities = Capabilities(server.features)
+        capabilities.maxKeyBytes = 1024
+        capabilities.maxObjectSize = Self.maxObjectSize
+        capabilities.maxPutSize = Self.maxPartSize
+        capabilities.multipartThreshold = multipartThreshold
+        capabilities.partSize = partSize
+        capabilities.minPartSize = Self.minPartSize
+        capabilities.maxPartSize = Self.maxPartSize
+        capabilities.maxParts = server.maxParts
+        capabilities.partConcurrency = partConcurrency
+        capabilities.maxBatchDelete = 1000
+        capabilities.maxPageSize = 1000
+        return capabilities
+    }
+}

@@ -1,0 +1,82 @@
+import Coffer
+
+/// What a kind of server can do, and where it differs from AWS: no condition is ever sent to a server that would
+/// ignore it.
+struct ServerProfile: Sendable, Hashable {
+    /// The features that the driver claims.
+    var features: Capabilities.Features
+    /// Whether conditions on the completion of a multipart upload are honoured.
+    var checksConditionOnCompletion = true
+    /// Whether an ETag in `If-Match` of a write has its quotes. Old Ceph takes it for a different one then.
+    var quotesWriteETags = true
+    /// Whether a delete with `If-Match` of an object that is not there is refused. Where it is not, the driver looks
+    /// first; of two that delete the same object at the same time both may then succeed.
+    var refusesToDeleteNothing = true
+    /// The most parts of an upload.
+    var maxParts = 10_000
+
+    /// Everything that AWS S3 has, in a bucket without versions (`enable=versions` for one that has them).
+    static let aws = ServerProfile(features: ServerProfile.common.union([.copyCreateOnly, .copyCompareAndSwap]))
+
+    /// What servers that are up to date have: AWS without conditions on the target of a copy.
+    static let generic = ServerProfile(features: ServerProfile.common, refusesToDeleteNothing: false)
+
+    private static let common: Capabilities.Features = [
+        .readIfMatch, .readIfModified, .createOnly, .compareAndSwap, .deleteIfMatch, .contentType, .contentHeaders,
+        .userMetadata, .anyDelimiter, .copyIfSourceMatch, .presign, .copy, .multipart, .batchDelete,
+        .copyMetadata, .lentMemory,
+    ]
+
+    /// The profiles by name. What each lacks was seen on the servers of `scripts/test-servers`.
+    static let named: [String: ServerProfile] = [
+        "aws": .aws,
+        "generic": .generic,
+        "minio": .generic,
+        "ceph": .generic,
+        // Pacific: If-Match of a delete and the conditions of a completion are ignored, a wrong ETag of a copy's source
+        // too; If-Match of a put answers 412 to the right ETag in quotes. `enable=create_only` for stores whose objects
+        // all stay below multipart_threshold: an upload in parts then throws rather than overwrite.
+        "ceph16": ServerProfile(
+            features: common.subtracting([.createOnly, .compareAndSwap, .deleteIfMatch, .copyIfSourceMatch]),
+            checksConditionOnCompletion: false, quotesWriteETags: false),
+        // Reef: as Pacific, but the source's ETag is compared.
+        "ceph18": ServerProfile(
+            features: common.subtracting([.createOnly, .compareAndSwap, .deleteIfMatch]),
+            checksConditionOnCompletion: false,
+            quotesWriteETags: false),
+        // Create-only puts are not atomic there, so they are not claimed. 1,000 parts is the default of its s3api.
+        "swift": ServerProfile(
+            features: common.subtracting([.createOnly, .compareAndSwap]), checksConditionOnCompletion: false,
+            refusesToDeleteNothing: false, maxParts: 1000),
+        // If-Match of a delete is ignored.
+        "localstack": ServerProfile(features: common.subtracting([.deleteIfMatch])),
+        "r2": ServerProfile(features: common.subtracting([.deleteIfMatch])),
+        "gcs": ServerProfile(
+            features: common.subtracting([.createOnly, .compareAndSwap, .deleteIfMatch, .batchDelete])),
+    ]
+
+    /// The features that `disable` and `enable` name.
+    static let featureNames: [(name: String, feature: Capabilities.Features)] = [
+        ("create_only", .createOnly), ("compare_and_swap", .compareAndSwap), ("delete_if_match", .deleteIfMatch),
+        ("copy_if_source_match", .copyIfSourceMatch), ("copy_create_only", .copyCreateOnly),
+        ("copy_compare_and_swap", .copyCompareAndSwap), ("versions", .versions), ("batch_delete", .batchDelete),
+        ("copy", .copy), ("multipart", .multipart),
+    ]
+
+    /// The features of a comma-separated list; throws the first name that is none.
+    static func features(_ list: String) throws(UnknownFeature) -> Capabilities.Features {
+        var result: Capabilities.Features = []
+        for part in list.split(separator: ",") {
+            let name = part.filter { $0 != " " }
+            guard let feature = featureNames.first(where: { $0.name == name })?.feature else {
+                throw UnknownFeature(name: name)
+            }
+            result.formUnion(feature)
+        }
+        return result
+    }
+
+    struct UnknownFeature: Error {
+        let name: String
+    }
+}

@@ -1,0 +1,117 @@
+import Coffer
+
+extension S3Request {
+    /// CreateMultipartUpload.
+    ///
+    /// - Parameters:
+    ///   - key: The object's key.
+    ///   - options: Metadata; the condition counts on completion.
+    static func createUpload(_ key: Key, _ options: WriteOptions) -> S3Request {
+        var request = S3Request(.createUpload, .post, .object(key))
+        request.query = [("uploads", "")]
+        MetadataHeaders.write(options.metadata, to: &request.headers)
+        return request
+    }
+
+    /// UploadPart.
+    ///
+    /// - Parameters:
+    ///   - upload: The upload.
+    ///   - number: The part's number.
+    ///   - payload: The bytes.
+    static func uploadPart(_ upload: UploadID, number: Int, _ payload: Payload) -> S3Request {
+        var request = S3Request(.uploadPart, .put, .object(upload.key))
+        request.query = [("partNumber", String(number)), ("uploadId", upload.id)]
+        request.body = payload
+        request.isSolitary = false
+        return request
+    }
+
+    /// CompleteMultipartUpload.
+    ///
+    /// - Parameters:
+    ///   - upload: The upload.
+    ///   - parts: The parts in ascending order.
+    ///   - condition: What must be true of the present object.
+    /// - Throws: `invalidArgument` if an ETag is not one.
+    static func completeUpload(
+        _ upload: UploadID, parts: [UploadedPart], _ condition: WriteCondition
+    ) throws(StoreError) -> S3Request {
+        var request = S3Request(.completeUpload, .post, .object(upload.key))
+        request.query = [("uploadId", upload.id)]
+        do throws(XMLError) {
+            request.body = Payload(Chunk(try RequestBodies.completeMultipartUpload(parts)))
+        } catch {
+            throw StoreError(.invalidArgument, "an ETag of the parts cannot be sent: \(error)", key: upload.key.string)
+        }
+        request.signsBody = true
+        request.condition = condition
+        return request
+    }
+
+    /// AbortMultipartUpload.
+    ///
+    /// - Parameter upload: The upload.
+    static func abortUpload(_ upload: UploadID) -> S3Request {
+        var request = S3Request(.abortUpload, .delete, .object(upload.key))
+        request.query = [("uploadId", upload.id)]
+        return request
+    }
+}
+
+extension S3Driver: MultipartDriver {
+    /// Starts an upload.
+    public func createUpload(_ key: Key, _ options: WriteOptions) async throws(StoreError) -> String {
+        try checkCondition(options.condition, .createUpload, key)
+        return try await client.send(.createUpload(key, options), reading: InitiateMultipartUploadResult.self).document
+            .uploadID
+    }
+
+    /// Refuses a condition that the server would ignore.
+    func checkCondition(_ condition: WriteCondition, _ operation: Operation, _ key: Key) throws(StoreError) {
+        if condition == .none || settings.server.checksConditionOnCompletion { return }
+        throw StoreError(
+            .unsupported,
+            "this server ignores conditions when an upload in parts is completed; raise multipart_threshold so that"
+                + " the object is stored by one request, or write without a condition",
+            operation: operation, key: key.string, driver: name)
+    }
+
+    /// Uploads one part.
+    public func uploadPart(
+        _ upload: UploadID, number: Int, _ payload: Payload
+    ) async throws(StoreError) -> UploadedPart {
+        let response = try await client.send(.uploadPart(upload, number: number, payload))
+        guard let etag = response.etag else { throw S3Driver.missing("ETag", response, .uploadPart, upload.key) }
+        return UploadedPart(number: number, size: payload.count, etag: etag)
+    }
+
+    /// Throws an upload away; one that is not there is no error.
+    public func abortUpload(_ upload: UploadID) async throws(StoreError) {
+        lostCompletions.remove(upload)
+        do throws(StoreError) {
+            _ = try await client.send(.abortUpload(upload))
+        } catch {
+            if error.code == .notFound { return }
+            throw error
+        }
+    }
+
+    /// Aborts what failed, also in a cancelled task; tried three times, for parts that stay cost money.
+    func abandon(_ upload: UploadID) async {
+        let driver = self
+        await BackgroundTasks.start {
+            for attempt in 0..<3 {
+                do throws(StoreError) {
+                    try await driver.abortUpload(upload)
+                    return
+                } catch {
+                    guard error.isRetryable else { return }
+                    do throws(StoreError) { try await Sleeper.sleep(for: .milliseconds(200 << attempt)) } catch {
+                        return
+                    }
+                }
+            }
+        }.value
+    }
+}

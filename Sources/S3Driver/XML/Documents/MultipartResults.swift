@@ -1,0 +1,155 @@
+import Coffer
+
+/// The answer to `CreateMultipartUpload`. Source: S3 API reference.
+struct InitiateMultipartUploadResult: XMLDocument {
+    /// The upload's identifier.
+    private(set) var uploadID = ""
+
+    enum Tag: String, CaseIterable {
+        case root = "InitiateMultipartUploadResult"
+        case uploadID = "UploadId"
+    }
+
+    static let names = XMLNames<Tag>()
+    static let roots = [Tag.root]
+
+    mutating func end(_ tag: Tag, in parent: Tag?, _ text: XMLText) throws(XMLError) {
+        switch tag {
+        case .uploadID: uploadID = text.string
+        case .root: if uploadID.isEmpty { throw .missing(element: Tag.uploadID.rawValue) }
+        }
+    }
+}
+
+/// The answer to `CompleteMultipartUpload`. Source: S3 API reference.
+struct CompleteMultipartUploadResult: XMLDocument {
+    /// The name of the object's contents; nil on servers that leave it out.
+    private(set) var etag: ETag?
+
+    enum Tag: String, CaseIterable {
+        case root = "CompleteMultipartUploadResult"
+        case etag = "ETag"
+    }
+
+    static let names = XMLNames<Tag>()
+    static let roots = [Tag.root]
+
+    mutating func end(_ tag: Tag, in parent: Tag?, _ text: XMLText) throws(XMLError) {
+        if case .etag = tag { etag = text.etag }
+    }
+}
+
+/// One page of `ListParts`. Source: S3 API reference.
+struct ListPartsResult: XMLDocument {
+    /// The parts in ascending order.
+    private(set) var parts: [UploadedPart] = []
+    /// Whether there is another page.
+    private(set) var isTruncated = false
+    /// The last part of this page, after which the next one begins.
+    private(set) var nextPartNumberMarker: Int64?
+
+    private var number: Int64 = 0
+    private var size: Int64 = 0
+    private var etag: ETag?
+
+    enum Tag: String, CaseIterable {
+        case root = "ListPartsResult"
+        case isTruncated = "IsTruncated"
+        case nextPartNumberMarker = "NextPartNumberMarker"
+        case part = "Part"
+        case partNumber = "PartNumber"
+        case size = "Size"
+        case etag = "ETag"
+    }
+
+    static let names = XMLNames<Tag>()
+    static let roots = [Tag.root]
+
+    mutating func begin(_ tag: Tag, in parent: Tag?) {
+        guard case .part = tag else { return }
+        number = 0
+        size = 0
+        etag = nil
+    }
+
+    mutating func end(_ tag: Tag, in parent: Tag?, _ text: XMLText) throws(XMLError) {
+        switch (parent, tag) {
+        case (.part, .partNumber): number = try text.number(of: tag)
+        case (.part, .size): size = try text.number(of: tag)
+        case (.part, .etag): etag = text.etag
+        case (.root, .part):
+            guard number > 0, number <= 10_000 else { throw .missing(element: Tag.partNumber.rawValue) }
+            guard let etag else { throw .missing(element: Tag.etag.rawValue) }
+            parts.append(UploadedPart(number: Int(number), size: size, etag: etag))
+        case (.root, .isTruncated): isTruncated = text.isTrue
+        case (.root, .nextPartNumberMarker): nextPartNumberMarker = text.number
+        default: break
+        }
+    }
+}
+
+/// One page of `ListMultipartUploads`. Source: S3 API reference.
+struct ListMultipartUploadsResult: XMLDocument {
+    /// The open uploads by key and age.
+    private(set) var uploads: [UploadID] = []
+    /// When each was started, in the same order.
+    private(set) var initiated: [Timestamp?] = []
+    /// Whether there is another page.
+    private(set) var isTruncated = false
+    /// The key after which the next page begins, together with the upload.
+    private(set) var nextKeyMarker: String?
+    /// The upload after which the next page begins.
+    private(set) var nextUploadIDMarker: String?
+
+    private var isEncoded = false
+    private var key = ""
+    private var id = ""
+    private var time: Timestamp?
+
+    enum Tag: String, CaseIterable {
+        case root = "ListMultipartUploadsResult"
+        case isTruncated = "IsTruncated"
+        case nextKeyMarker = "NextKeyMarker"
+        case nextUploadIDMarker = "NextUploadIdMarker"
+        case encodingType = "EncodingType"
+        case upload = "Upload"
+        case key = "Key"
+        case uploadID = "UploadId"
+        case initiated = "Initiated"
+    }
+
+    static let names = XMLNames<Tag>()
+    static let roots = [Tag.root]
+
+    mutating func begin(_ tag: Tag, in parent: Tag?) {
+        guard case .upload = tag else { return }
+        key = ""
+        id = ""
+        time = nil
+    }
+
+    mutating func end(_ tag: Tag, in parent: Tag?, _ text: XMLText) throws(XMLError) {
+        switch (parent, tag) {
+        case (.upload, .key): key = text.string
+        case (.upload, .uploadID): id = text.string
+        case (.upload, .initiated): time = text.timestamp
+        case (.root, .upload):
+            guard !id.isEmpty else { throw .missing(element: Tag.uploadID.rawValue) }
+            uploads.append(UploadID(key: Key(key), id: id))
+            initiated.append(time)
+        case (.root, .isTruncated): isTruncated = text.isTrue
+        case (.root, .nextKeyMarker): nextKeyMarker = text.bytes.isEmpty ? nil : text.string
+        case (.root, .nextUploadIDMarker): nextUploadIDMarker = text.bytes.isEmpty ? nil : text.string
+        case (.root, .encodingType): isEncoded = text.equals("url")
+        case (nil, .root):
+            if isEncoded { decode() }
+        default: break
+        }
+    }
+
+    private mutating func decode() {
+        func decode(_ name: String) -> String { PercentEncoding.decode(name, plusIsSpace: true) ?? name }
+        uploads = uploads.map { UploadID(key: Key(decode($0.key.string)), id: $0.id) }
+        nextKeyMarker = nextKeyMarker.map(decode)
+    }
+}
