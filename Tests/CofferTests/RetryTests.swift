@@ -114,16 +114,13 @@ struct RetryTests {
     @Test("An attempt that hangs is ended, and retried")
     func timeout() async throws {
         let driver = ScriptedDriver()
-        driver.state.withLock { $0.delays = [.stat: .seconds(60)] }
+        driver.state.withLock { $0.delays = [.stat: .seconds(3600)] }
         let store = Store(
             driver: driver,
             layers: [TimeoutLayer(perAttempt: .milliseconds(30), stall: nil), RetryLayer(policy: quick)])
-        let clock = ContinuousClock()
-        let start = clock.now
         let error = await #expect(throws: StoreError.self) { _ = try await store.stat("a") }
         #expect(error?.code == .timeout)
         #expect(error?.attempts == 3)
-        #expect(clock.now - start < .seconds(30))
     }
 
     @Test("Never more requests at the same time than the limit")

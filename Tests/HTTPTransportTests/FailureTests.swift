@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 
 extension SocketTests {
-    @Suite(.serialized, .timeLimit(.minutes(2))) struct FailureTests {
+    @Suite(.serialized, .timeLimit(.minutes(10))) struct FailureTests {
         /// A port where nobody listens.
         static func deadPort() throws -> Int { try TestServer { _ in }.port }
 

@@ -4,7 +4,7 @@ import HTTPTransport
 import Testing
 
 extension SocketTests {
-    @Suite(.serialized, .timeLimit(.minutes(2))) struct FlowTests {
+    @Suite(.serialized, .timeLimit(.minutes(10))) struct FlowTests {
         @Test(arguments: engines) func holdsTheServerBackWhenNobodyReads(
             _ engine: HTTPTransportConfiguration.Engine
         ) async throws {

@@ -5,7 +5,7 @@ import Testing
 
 extension SocketTests {
     /// Proxies are libcurl's business; `automatic` sees that it gets them.
-    @Suite(.serialized, .timeLimit(.minutes(2))) struct ProxyTests {
+    @Suite(.serialized, .timeLimit(.minutes(10))) struct ProxyTests {
         @Test func asksTheProxyForAnAbsoluteTarget() async throws {
             let proxy = try TransferTests.echo()
             let client = try client(.automatic) { $0.proxy = "http://127.0.0.1:\(proxy.port)" }

@@ -5,7 +5,7 @@ import Testing
 
 extension SocketTests {
     /// A caller who is blocked anyway does the work in its own thread.
-    @Suite(.serialized, .timeLimit(.minutes(2))) struct SolitaryTests {
+    @Suite(.serialized, .timeLimit(.minutes(10))) struct SolitaryTests {
         /// Runs a body as a call through the C ABI does, on a thread of its own.
         func blocked<R: Sendable>(
             _ body: @escaping @Sendable () async throws(StoreError) -> R

@@ -4,7 +4,7 @@ import HTTPTransport
 import Testing
 
 extension SocketTests {
-    @Suite(.serialized, .timeLimit(.minutes(2))) struct TLSTests {
+    @Suite(.serialized, .timeLimit(.minutes(10))) struct TLSTests {
         let certificates: TestCertificates
 
         init() throws { certificates = try TestCertificates.shared.get() }

@@ -4,7 +4,7 @@ import HTTPTransport
 import Testing
 
 extension SocketTests {
-    @Suite(.serialized, .timeLimit(.minutes(2))) struct TransferTests {
+    @Suite(.serialized, .timeLimit(.minutes(10))) struct TransferTests {
         /// Answers every request with its own text and body.
         static func echo() throws -> TestServer {
             try TestServer { peer in

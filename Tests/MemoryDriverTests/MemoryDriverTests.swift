@@ -181,7 +181,14 @@ import Testing
         }
         let clock = ContinuousClock()
         var entries: [ListEntry] = []
-        let time = try await clock.measure { entries = try await store.list(prefix: "", delimiter: "/").collect() }
+        // The least of several: a busy machine may take the processor away in the middle of one.
+        var time = Duration.seconds(3600)
+        for _ in 0..<5 {
+            let once = try await clock.measure {
+                entries = try await store.list(prefix: "", delimiter: "/").collect()
+            }
+            time = min(time, once)
+        }
         let scan = try await clock.measure { _ = try await store.list(prefix: "").collect() }
         #expect(entries == (0..<10).map { ListEntry.prefix("d\($0)/") })
         // Ten jumps against 200,000 keys: whatever the machine, that is another order of magnitude.

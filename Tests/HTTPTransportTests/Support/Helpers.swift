@@ -40,8 +40,8 @@ func failure<R>(
     }
 }
 
-/// Waits until something is so, at most some seconds.
-func eventually(_ seconds: Double = 5, _ condition: () -> Bool) async -> Bool {
+/// Waits until something is so, at most some seconds, many so that a busy machine has time.
+func eventually(_ seconds: Double = 60, _ condition: () -> Bool) async -> Bool {
     let deadline = Date().addingTimeInterval(seconds)
     while Date() < deadline {
         if condition() { return true }
@@ -53,7 +53,7 @@ func eventually(_ seconds: Double = 5, _ condition: () -> Bool) async -> Bool {
 /// Runs the body in a child made by `fork()`; Swift hides it, for good reason, so it is looked up.
 ///
 /// - Returns: What the body returned, as the child's exit status; -1 if the child hung or crashed.
-func inChild(seconds: Double = 20, _ body: () -> Int32) -> Int32 {
+func inChild(seconds: Double = 120, _ body: () -> Int32) -> Int32 {
     guard let symbol = dlsym(UnsafeMutableRawPointer(bitPattern: 0), "fork") else { return -2 }
     let fork = unsafeBitCast(symbol, to: (@convention(c) () -> pid_t).self)
     let child = fork()

@@ -90,7 +90,7 @@ struct ServerTests {
     @Test(arguments: TestServer.all.filter { $0.endpointTLS != nil })
     func httpsWithAnOwnAuthority(_ server: TestServer) async throws {
         let store = try await server.open(TestServer.freshBucket("tls"), tls: true)
-        let body = ConformanceBytes.pattern(300_000)
+        let body = ConformanceContext.pattern(300_000)
         try await store.put("k", .chunk(body))
         #expect(try await store.get("k").bytes == body)
         await store.close()
@@ -114,7 +114,7 @@ struct ServerTests {
     func aFileInParts(_ server: TestServer) async throws {
         let path = NSTemporaryDirectory() + "coffer-s3-\(UInt64.random(in: 0...UInt64.max))"
         defer { try? FileManager.default.removeItem(atPath: path) }
-        let body = ConformanceBytes.pattern(33 << 20)
+        let body = ConformanceContext.pattern(33 << 20)
         try Data(body.array).write(to: URL(fileURLWithPath: path))
         let store = try await server.open(TestServer.freshBucket("file"))
         let metadata = ObjectMetadata(contentType: "application/x-test", user: ["origin": "größe 漢字"])
@@ -136,7 +136,7 @@ struct ServerTests {
             server.options(TestServer.freshBucket("copy")), driver: "s3", schema: S3Driver.descriptor.fullSchema,
             environment: [:])
         let driver = try await S3Driver.make(configuration)
-        let body = ConformanceBytes.pattern(12 << 20)
+        let body = ConformanceContext.pattern(12 << 20)
         let metadata = ObjectMetadata(contentType: "text/x-copy", cacheControl: "no-store", user: ["a": "b"])
         _ = try await driver.put("source ü", Payload(body), WriteOptions(metadata: metadata))
         let source = try await driver.stat("source ü", StatOptions())
@@ -165,7 +165,7 @@ struct ServerTests {
             environment: [:])
         let driver = try await S3Driver.make(configuration)
         let id = UploadID(key: "k+ü", id: try await driver.createUpload("k+ü", WriteOptions()))
-        let part = try await driver.uploadPart(id, number: 2, Payload(ConformanceBytes.pattern(5 << 20)))
+        let part = try await driver.uploadPart(id, number: 2, Payload(ConformanceContext.pattern(5 << 20)))
         #expect(try await driver.listParts(id) == [part])
         #expect(try await driver.listUploads(prefix: "k") == [id])
         try await driver.abortUpload(id)
