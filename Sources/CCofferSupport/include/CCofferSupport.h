@@ -27,6 +27,11 @@ int coffer_support_may_block(void);
 /// Sets the flag of `coffer_support_may_block` for the current thread and returns the old value.
 int coffer_support_set_may_block(int may);
 
+/// Tells the thread sanitizer that what this thread did happens before what follows an acquire of the same address.
+void coffer_sanitizer_release(uintptr_t address);
+/// The other side of `coffer_sanitizer_release`. Both do nothing in a build without that sanitizer.
+void coffer_sanitizer_acquire(uintptr_t address);
+
 #pragma GCC visibility pop
 
 #endif

@@ -8,7 +8,7 @@ public final class AsyncSemaphore: Sendable {
         var generation: UInt64
         var available: Int
         var nextID: UInt64 = 0
-        var waiters: [UInt64: UnsafeContinuation<Bool, Never>] = [:]
+        var waiters: [UInt64: Resumption<Bool>] = [:]
         var order: [UInt64] = []
         var head = 0
         var cancelled: Set<UInt64> = []
@@ -34,18 +34,18 @@ public final class AsyncSemaphore: Sendable {
             return state.nextID
         }
         let got = await withTaskCancellationHandler {
-            await withUnsafeContinuation { (continuation: UnsafeContinuation<Bool, Never>) in
+            await Resumption<Bool>.wait { resumption in
                 let answer: Bool? = state.withLock { state in
                     if state.cancelled.remove(id) != nil { return false }
                     if state.available > 0 {
                         state.available -= 1
                         return true
                     }
-                    state.waiters[id] = continuation
+                    state.waiters[id] = resumption
                     state.order.append(id)
                     return nil
                 }
-                if let answer { continuation.resume(returning: answer) }
+                if let answer { resumption.resume(returning: answer) }
             }
         } onCancel: {
             let waiter = state.withLock { state in
@@ -72,7 +72,7 @@ public final class AsyncSemaphore: Sendable {
     /// Gives a permit back.
     public func signal() {
         let generation = Fork.generation
-        let waiter: UnsafeContinuation<Bool, Never>? = state.withLock { state in
+        let waiter: Resumption<Bool>? = state.withLock { state in
             guard state.generation == generation else { return nil }
             while state.head < state.order.count {
                 let id = state.order[state.head]

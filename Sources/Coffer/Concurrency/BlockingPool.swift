@@ -19,8 +19,8 @@ public enum BlockingPool {
         _ body: @escaping @Sendable () throws(StoreError) -> R
     ) async throws(StoreError) -> R {
         if mayBlockHere { return try body() }
-        return try await withUnsafeContinuation { (continuation: UnsafeContinuation<Result<R, StoreError>, Never>) in
-            pool.value.submit { continuation.resume(returning: Result(catching: body)) }
+        return try await Resumption<Result<R, StoreError>>.wait { resumption in
+            pool.value.submit { resumption.resume(returning: Result(catching: body)) }
         }.get()
     }
 }

@@ -14,8 +14,8 @@ public enum Sleeper {
         let timer = thread.value
         let entry = TimerEntry()
         let fired = await withTaskCancellationHandler {
-            await withUnsafeContinuation { (continuation: UnsafeContinuation<Bool, Never>) in
-                if entry.arm({ continuation.resume(returning: $0) }) { timer.add(entry, after: duration) }
+            await Resumption<Bool>.wait { resumption in
+                if entry.arm({ resumption.resume(returning: $0) }) { timer.add(entry, after: duration) }
             }
         } onCancel: {
             entry.fire(false)

@@ -7,7 +7,7 @@ import Synchronization
 final class Lifecycle: Sendable {
     /// The sign bit says "closed"; then 15 bits of the generation that is counted in; then the number of running verbs.
     private let state: Atomic<Int64>
-    private let waiters = ForkSafeLock<[UnsafeContinuation<Void, Never>]>([])
+    private let waiters = ForkSafeLock<[Resumption<Void>]>([])
     private static let closed = Int64.min
     private static let generationShift: Int64 = 48
     private static let countMask: Int64 = (1 << generationShift) - 1
@@ -62,8 +62,8 @@ final class Lifecycle: Sendable {
         adopt()
         let before = state.bitwiseOr(Self.closed, ordering: .acquiringAndReleasing).oldValue
         if isIdle(before | Self.closed) { return before >= 0 }
-        await withUnsafeContinuation { continuation in
-            waiters.withLock { $0.append(continuation) }
+        await Resumption<Void>.wait { resumption in
+            waiters.withLock { $0.append(resumption) }
             // Whoever left between the two lines found nobody to wake.
             if isIdle(state.load(ordering: .acquiring)) { wakeAll() }
         }

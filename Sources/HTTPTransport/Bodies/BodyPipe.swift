@@ -8,12 +8,12 @@ import Glibc
 final class BodyPipe: Sendable {
     /// How a consumer waits.
     private struct Waiter {
-        /// Its memory; `nonisolated(unsafe)` in effect: valid until the continuation is resumed, touched under the lock.
+        /// Its memory; `nonisolated(unsafe)` in effect: valid until the waiter is resumed, touched under the lock.
         let target: UnsafeMutableRawBufferPointer
         var filled: Int
         /// Whether it wants all of its memory filled.
         let wantsAll: Bool
-        let continuation: UnsafeContinuation<Result<Int, StoreError>, Never>
+        let resumption: Resumption<Result<Int, StoreError>>
     }
 
     private struct State: @unchecked Sendable {
@@ -107,29 +107,29 @@ final class BodyPipe: Sendable {
 
     /// Lets a waiting consumer have what has come; called once for several writes.
     func deliver() {
-        let done: (UnsafeContinuation<Result<Int, StoreError>, Never>, Int)? = state.withLock { state in
+        let done: (Resumption<Result<Int, StoreError>>, Int)? = state.withLock { state in
             // A consumer without memory of its own waits for what is gathered.
             guard let waiter = state.waiter,
                 waiter.filled > 0 && (!waiter.wantsAll || waiter.filled == waiter.target.count) || state.queued > 0
             else { return nil }
             state.waiter = nil
-            return (waiter.continuation, waiter.filled)
+            return (waiter.resumption, waiter.filled)
         }
         if let done { done.0.resume(returning: .success(done.1)) }
     }
 
     /// Ends the body; the first end counts.
     func end(_ result: Result<Void, StoreError>) {
-        let done: (UnsafeContinuation<Result<Int, StoreError>, Never>, Result<Int, StoreError>)? =
+        let done: (Resumption<Result<Int, StoreError>>, Result<Int, StoreError>)? =
             state.withLock { state in
                 if state.end == nil { state.end = result }
                 guard let waiter = state.waiter else { return nil }
                 state.waiter = nil
                 // What came before a break counts, so that a read can go on behind it; the next call gives the error.
                 if case .failure(let error) = state.end, waiter.filled == 0 || error.code == .cancelled {
-                    return (waiter.continuation, .failure(error))
+                    return (waiter.resumption, .failure(error))
                 }
-                return (waiter.continuation, .success(waiter.filled))
+                return (waiter.resumption, .success(waiter.filled))
             }
         if let done { done.0.resume(returning: done.1) }
     }
@@ -202,17 +202,17 @@ final class BodyPipe: Sendable {
     /// - Returns: How many bytes were written to `target`; 0 if there is something to take, or the end.
     func wait(_ target: UnsafeMutableRawBufferPointer, wantsAll: Bool) async -> Result<Int, StoreError> {
         nonisolated(unsafe) let target = target
-        return await withUnsafeContinuation { continuation in
+        return await Resumption<Result<Int, StoreError>>.wait { resumption in
             let now: Result<Int, StoreError>? = state.withLock { state in
                 if state.queued > 0 || state.end != nil { return .success(0) }
                 if state.waiter != nil {
                     return .failure(
                         StoreError(.invalidArgument, "two reads of one body at the same time; read it from one task"))
                 }
-                state.waiter = Waiter(target: target, filled: 0, wantsAll: wantsAll, continuation: continuation)
+                state.waiter = Waiter(target: target, filled: 0, wantsAll: wantsAll, resumption: resumption)
                 return nil
             }
-            if let now { continuation.resume(returning: now) }
+            if let now { resumption.resume(returning: now) }
         }
     }
 }

@@ -14,7 +14,7 @@ final class CurlTransfer: PipeProducer, @unchecked Sendable {
     }
 
     private struct Shared {
-        var continuation: UnsafeContinuation<Result<HTTPResponse, StoreError>, Never>?
+        var resumption: Resumption<Result<HTTPResponse, StoreError>>?
         var isDone = false
         var isCancelled = false
         var mayRepeat = false
@@ -51,13 +51,13 @@ final class CurlTransfer: PipeProducer, @unchecked Sendable {
     /// Starts, and waits for the response.
     func run() async throws(StoreError) -> HTTPResponse {
         try await withTaskCancellationHandler {
-            await withUnsafeContinuation { continuation in
+            await Resumption<Result<HTTPResponse, StoreError>>.wait { resumption in
                 let starts = shared.withLock { shared in
                     if shared.isCancelled { return false }
-                    shared.continuation = continuation
+                    shared.resumption = resumption
                     return true
                 }
-                if starts { shard.post(.start(self)) } else { continuation.resume(returning: .failure(.cancelled())) }
+                if starts { shard.post(.start(self)) } else { resumption.resume(returning: .failure(.cancelled())) }
             }
         } onCancel: {
             self.cancel()
@@ -79,11 +79,11 @@ final class CurlTransfer: PipeProducer, @unchecked Sendable {
     }
 
     private func answer(_ result: Result<HTTPResponse, StoreError>) {
-        let continuation = shared.withLock { shared in
-            defer { shared.continuation = nil }
-            return shared.continuation
+        let resumption = shared.withLock { shared in
+            defer { shared.resumption = nil }
+            return shared.resumption
         }
-        continuation?.resume(returning: result)
+        resumption?.resume(returning: result)
     }
 
     /// Whether the transfer failed because the server had closed the used connection that it went over: no byte of

@@ -27,7 +27,7 @@ final class Connection: @unchecked Sendable {
 
     // The operation that goes on.
     private var operation = Operation.none
-    private var waiter: UnsafeContinuation<Void, Never>?
+    private var waiter: Resumption<Void>?
     private(set) var failure: StoreError?
     private var isCancelled = false
     private var isClosed = false
@@ -98,7 +98,7 @@ final class Connection: @unchecked Sendable {
 
     /// Waits on the poller's thread.
     private func wait(_ events: UInt32) async {
-        await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
+        await Resumption<Void>.wait { resumption in
             let parks = lock.withLock { _ -> Bool in
                 if case .none = operation { return false }
                 if registration == nil { registration = poller.register(self, socket) }
@@ -106,12 +106,12 @@ final class Connection: @unchecked Sendable {
                     fail(StoreError(.internal, "the system does not watch a socket", isRetryable: true))
                     return false
                 }
-                waiter = continuation
+                waiter = resumption
                 poller.park()
                 poller.arm(registration, socket, events)
                 return true
             }
-            if !parks { continuation.resume() }
+            if !parks { resumption.resume() }
         }
     }
 
@@ -133,7 +133,7 @@ final class Connection: @unchecked Sendable {
 
     /// The socket is ready: goes on with the operation. On the poller's thread.
     func ready(_ events: UInt32) {
-        let done = lock.withLock { _ -> UnsafeContinuation<Void, Never>? in
+        let done = lock.withLock { _ -> Resumption<Void>? in
             guard waiter != nil else { return nil }
             switch advance(events) {
             case .wait(let next):
@@ -147,7 +147,7 @@ final class Connection: @unchecked Sendable {
 
     /// Looks whether the operation takes too long. On the poller's thread.
     func checkTime(_ now: UInt64) {
-        let done = lock.withLock { _ -> UnsafeContinuation<Void, Never>? in
+        let done = lock.withLock { _ -> Resumption<Void>? in
             guard waiter != nil else { return nil }
             if judge(now) { return takeWaiter() }
             return nil
@@ -155,7 +155,7 @@ final class Connection: @unchecked Sendable {
         done?.resume()
     }
 
-    private func takeWaiter() -> UnsafeContinuation<Void, Never>? {
+    private func takeWaiter() -> Resumption<Void>? {
         defer { waiter = nil }
         if waiter != nil { poller.unpark() }
         return waiter
@@ -221,7 +221,7 @@ final class Connection: @unchecked Sendable {
 
     /// Stops whatever goes on; the operation throws `cancelled`. From any thread.
     func cancel() {
-        let done = lock.withLock { _ -> UnsafeContinuation<Void, Never>? in
+        let done = lock.withLock { _ -> Resumption<Void>? in
             guard !isCancelled, !isClosed else { return nil }
             isCancelled = true
             fail(.cancelled())

@@ -12,7 +12,7 @@ final class ConnectionPool: Sendable {
 
     private struct Waiter {
         let number: UInt64
-        let continuation: UnsafeContinuation<Grant?, Never>
+        let resumption: Resumption<Grant?>
     }
 
     private struct Origin {
@@ -55,8 +55,8 @@ final class ConnectionPool: Sendable {
             return state.next
         }
         let granted = await withTaskCancellationHandler {
-            await withUnsafeContinuation { continuation in
-                self.wait(origin, Waiter(number: number, continuation: continuation))
+            await Resumption<Grant?>.wait { resumption in
+                self.wait(origin, Waiter(number: number, resumption: resumption))
             }
         } onCancel: {
             self.cancel(origin, number)
@@ -93,7 +93,7 @@ final class ConnectionPool: Sendable {
             return nil
         }
         closing?.closeSocket(inOrder: true)
-        if let now { waiter.continuation.resume(returning: now) }
+        if let now { waiter.resumption.resume(returning: now) }
     }
 
     private func cancel(_ origin: HTTPOrigin, _ number: UInt64) {
@@ -105,7 +105,7 @@ final class ConnectionPool: Sendable {
             state.waiting -= 1
             return state.origins[origin]?.waiters.remove(at: index)
         }
-        waiter?.continuation.resume(returning: nil)
+        waiter?.resumption.resume(returning: nil)
     }
 
     /// Takes back a connection that can be used again.
@@ -122,7 +122,7 @@ final class ConnectionPool: Sendable {
             return nil
         }
         if isRefused { connection.closeSocket(inOrder: true) }
-        waiter?.continuation.resume(returning: .used(connection))
+        waiter?.resumption.resume(returning: .used(connection))
     }
 
     /// A connection of this origin is gone, or was never made.
@@ -140,7 +140,7 @@ final class ConnectionPool: Sendable {
             }
             return nil
         }
-        waiter?.continuation.resume(returning: .new)
+        waiter?.resumption.resume(returning: .new)
     }
 
     private static func forget(_ state: inout State, _ origin: HTTPOrigin) {

@@ -132,34 +132,34 @@ final class Resolver: Sendable {
 final class FirstAnswer<Value: Sendable>: Sendable {
     private enum State {
         case open
-        case waiting(UnsafeContinuation<Value, Never>)
+        case waiting(Resumption<Value>)
         case answered(Value)
     }
     private let state = Lock(State.open)
 
     func set(_ value: Value) {
-        let continuation = state.withLock { state -> UnsafeContinuation<Value, Never>? in
+        let resumption = state.withLock { state -> Resumption<Value>? in
             switch state {
             case .answered: return nil
             case .open:
                 state = .answered(value)
                 return nil
-            case .waiting(let continuation):
+            case .waiting(let resumption):
                 state = .answered(value)
-                return continuation
+                return resumption
             }
         }
-        continuation?.resume(returning: value)
+        resumption?.resume(returning: value)
     }
 
     func value() async -> Value {
-        await withUnsafeContinuation { continuation in
+        await Resumption<Value>.wait { resumption in
             let value = state.withLock { state -> Value? in
                 if case .answered(let value) = state { return value }
-                state = .waiting(continuation)
+                state = .waiting(resumption)
                 return nil
             }
-            if let value { continuation.resume(returning: value) }
+            if let value { resumption.resume(returning: value) }
         }
     }
 }
