@@ -70,6 +70,18 @@ extension SocketTests {
             }
         }
 
+        @Test(arguments: engines) func aFailedHandshakeLeavesNoSocketOpen(
+            _ engine: HTTPTransportConfiguration.Engine
+        ) async throws {
+            let server = try echo(certificates.server)
+            let client = try client(engine)
+            let request = HTTPRequest(.get, server.tlsOrigin, target: "/", collectLimit: 10)
+            _ = await failure { try await client.send(request) }
+            let before = openDescriptors()
+            for _ in 0..<50 { _ = await failure { try await client.send(request) } }
+            #expect(await eventually { openDescriptors() < before + 10 })
+        }
+
         @Test(arguments: engines) func refusesAnotherHostsCertificate(
             _ engine: HTTPTransportConfiguration.Engine
         ) async throws {

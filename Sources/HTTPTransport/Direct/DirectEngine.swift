@@ -110,12 +110,18 @@ final class DirectEngine: Sendable {
         let connection = Connection(origin, socket: socket, poller: poller, limits: limits)
         _ = coffer_set_option(socket, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
         _ = coffer_set_option(socket, SOL_SOCKET, SO_KEEPALIVE, 1)
-        let status = address.withPointer { Glibc.connect(socket, $0, $1) } ?? -1
-        if status != 0, errno != EINPROGRESS { throw connection.refused(errno) }
-        if let context { connection.tls = try TLSSession(context, socket: socket, origin) }
-        connection.deadline = until
-        try await connection.run(.connect, blocks: blocks)
-        return connection
+        do throws(StoreError) {
+            let status = address.withPointer { Glibc.connect(socket, $0, $1) } ?? -1
+            if status != 0, errno != EINPROGRESS { throw connection.refused(errno) }
+            if let context { connection.tls = try TLSSession(context, socket: socket, origin) }
+            connection.deadline = until
+            try await connection.run(.connect, blocks: blocks)
+            return connection
+        } catch {
+            // The poller keeps what it watches: without this the socket would stay open for as long as it lives.
+            connection.closeSocket(inOrder: false)
+            throw error
+        }
     }
 
     private func tlsContext() throws(StoreError) -> TLSContext {

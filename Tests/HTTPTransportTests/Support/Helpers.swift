@@ -50,6 +50,9 @@ func eventually(_ seconds: Double = 60, _ condition: () -> Bool) async -> Bool {
     return condition()
 }
 
+/// How many descriptors this process has open.
+func openDescriptors() -> Int { (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count) ?? 0 }
+
 /// Runs the body in a child made by `fork()`; Swift hides it, for good reason, so it is looked up.
 ///
 /// - Returns: What the body returned, as the child's exit status; -1 if the child hung or crashed.
