@@ -1,4 +1,4 @@
-import Coffer
+@testable import Coffer
 import Testing
 
 @Suite("Configuration")
@@ -76,6 +76,25 @@ struct ConfigurationTests {
     func badURLs(url: String) async {
         let error = await #expect(throws: StoreError.self) { _ = try await Store.open(url) }
         #expect(error?.code == .invalidConfiguration)
+    }
+
+    @Test("A slash and what follows it are told apart by bytes, not by what they look like together")
+    func combiningMarks() async throws {
+        let url = try StoreURL("memory://host/\u{301}a?x=\u{301}b")
+        #expect(url.host == "host")
+        #expect(Array(url.path.utf8) == Array("/\u{301}a".utf8))
+        #expect(url.options["x"].map { Array($0.utf8) } == Array("\u{301}b".utf8))
+        // With the slash that leads in gone, the mark stays.
+        let driver = try #require(try? StoreURL("s3:///\u{301}"))
+        #expect(driver.host.isEmpty)
+        #expect(driver.path.utf8.count == 3)
+    }
+
+    @Test("An option without a value is not repeated in the error: it may be a secret")
+    func noValue() async {
+        let error = await #expect(throws: StoreError.self) { _ = try await Store.open("memory://?a=1&hush") }
+        #expect(error?.message.contains("number 2") == true)
+        #expect(error?.message.contains("hush") == false)
     }
 
     @Test("An option in the URL and beside it is refused")

@@ -9,38 +9,31 @@ struct StoreURL {
     ///
     /// - Throws: `invalidConfiguration` if it is not of that form. The message never repeats the options.
     init(_ text: String) throws(StoreError) {
-        guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")),
-            text[text.index(after: colon)...].hasPrefix("//"), colon != text.startIndex
+        // By bytes: as a Character, a '/' with a combining mark after it is not a '/'.
+        let bytes = text.utf8
+        guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")), colon != bytes.startIndex,
+            bytes[bytes.index(after: colon)...].starts(with: "//".utf8)
         else {
             throw StoreError(
                 .invalidConfiguration, "a store's URL has the form driver://host/path?option=value", operation: .open)
         }
         driver = String(text[..<colon])
-        let afterSlashes = text.index(colon, offsetBy: 3)
-        let main: Substring
-        var query: Substring = ""
-        if let mark = text[afterSlashes...].firstIndex(of: "?") {
-            main = text[afterSlashes..<mark]
-            query = text[text.index(after: mark)...]
-        } else {
-            main = text[afterSlashes...]
-        }
-        if let slash = main.firstIndex(of: "/") {
-            host = try Self.decode(main[..<slash])
-            path = try Self.decode(main[slash...])
-        } else {
-            host = try Self.decode(main)
-            path = ""
-        }
+        let rest = bytes[bytes.index(colon, offsetBy: 3)...]
+        let mark = rest.firstIndex(of: UInt8(ascii: "?")) ?? rest.endIndex
+        let main = rest[..<mark]
+        let slash = main.firstIndex(of: UInt8(ascii: "/")) ?? main.endIndex
+        host = try Self.decode(main[..<slash])
+        path = try Self.decode(main[slash...])
         options = [:]
-        for pair in query.split(separator: "&") {
-            guard let equals = pair.firstIndex(of: "=") else {
+        for (index, pair) in rest[mark...].dropFirst().split(separator: UInt8(ascii: "&")).enumerated() {
+            guard let equals = pair.firstIndex(of: UInt8(ascii: "=")) else {
                 throw StoreError(
-                    .invalidConfiguration, "the URL's option '\(pair)' has no value; write option=value",
+                    .invalidConfiguration,
+                    "option number \(index + 1) of the URL has no '='; write option=value, and '&' in a value as %26",
                     operation: .open)
             }
             let name = try Self.decode(pair[..<equals])
-            let value = try Self.decode(pair[pair.index(after: equals)...])
+            let value = try Self.decode(pair[equals...].dropFirst())
             if options.updateValue(value, forKey: name) != nil {
                 throw StoreError(.invalidConfiguration, "the URL gives option '\(name)' twice", operation: .open)
             }
@@ -64,17 +57,19 @@ struct StoreURL {
             }
         }
         try set(host, schema.hostKey, "host")
-        let path = schema.keepsLeadingSlash || !path.hasPrefix("/") ? path : String(path.dropFirst())
+        let slash = UInt8(ascii: "/")
+        let path =
+            schema.keepsLeadingSlash || path.utf8.first != slash ? path : String(Substring(path.utf8.dropFirst()))
         // A prefix in a URL means a directory: `s3://bucket/logs` keeps everything under `logs/`.
-        let isDirectory = schema.pathKey == "prefix" && !path.isEmpty && !path.hasSuffix("/")
+        let isDirectory = schema.pathKey == "prefix" && !path.isEmpty && path.utf8.last != slash
         try set(isDirectory ? path + "/" : path, schema.pathKey, "path")
         return settings
     }
 
-    private static func decode(_ text: Substring) throws(StoreError) -> String {
-        guard text.utf8.contains(UInt8(ascii: "%")) else { return String(text) }
+    private static func decode(_ text: Substring.UTF8View) throws(StoreError) -> String {
+        guard text.contains(UInt8(ascii: "%")) else { return String(Substring(text)) }
         var bytes: [UInt8] = []
-        var iterator = text.utf8.makeIterator()
+        var iterator = text.makeIterator()
         while let byte = iterator.next() {
             guard byte == UInt8(ascii: "%") else {
                 bytes.append(byte)

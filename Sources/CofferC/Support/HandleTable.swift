@@ -84,8 +84,11 @@ enum HandleTable {
             let after = slot.pointee.word.wrappingSubtract(1, ordering: .acquiringAndReleasing).newValue
             if after & (live | pins) == 0 { reclaim(handle, slot) }
         }
-        guard let object = slot.pointee.object?.takeUnretainedValue() as? Object else { throw unknown(type) }
-        return try body(object)
+        guard let object = slot.pointee.object?.takeUnretainedValue(), Swift.type(of: object) == Object.self else {
+            throw unknown(type)
+        }
+        // Of that very class, as was just seen: a checked cast would cost more than the rest of this function.
+        return try body(unsafeDowncast(object, to: Object.self))
     }
 
     /// Frees a handle, if it is one that has not been freed: no call can begin to use it afterwards. The object goes

@@ -24,12 +24,6 @@ extension ConformanceSuite {
         },
         ConformanceCase(.write, "createOnlyInParts", requires: .createOnly) { t in
             let bytes = ConformanceContext.pattern(t.partSize + 1)
-            if t.has(.noConditionsOnCompletion) {
-                try await expectError(.unsupported) {
-                    try await t.store.put("object", .chunk(bytes), t.inParts(ObjectMetadata(), .absent))
-                }
-                return try await t.expectMissing("object")
-            }
             try await t.store.put("object", .chunk(bytes), t.inParts(ObjectMetadata(), .absent))
             try await expectError(.alreadyExists) {
                 try await t.store.put("object", .chunk(bytes.dropFirst(1)), t.inParts(ObjectMetadata(), .absent))

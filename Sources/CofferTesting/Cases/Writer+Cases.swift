@@ -139,14 +139,7 @@ extension ConformanceSuite {
                 try expect(seen.withLock { $0 == $0.sorted() }, "the reports are in order")
             },
             ConformanceCase(.writer, "createOnly", requires: .createOnly) { t in
-                if t.has(.noConditionsOnCompletion) {
-                    let writer = try await t.store.writer("object", t.inParts(ObjectMetadata(), .absent))
-                    try await expectError(.unsupported) {
-                        try await writer.write(ConformanceContext.pattern(t.partSize + 1))
-                        _ = try await writer.finish()
-                    }
-                }
-                for size in t.has(.noConditionsOnCompletion) ? [10] : [10, t.partSize + 1] {
+                for size in [10, t.partSize + 1] {
                     let key = Key("object-\(size)")
                     let writer = try await t.store.writer(key, t.inParts(ObjectMetadata(), .absent))
                     try await writer.write(ConformanceContext.pattern(size))

@@ -33,10 +33,4 @@ public struct ConformanceQuirk: Sendable, Hashable, CustomStringConvertible {
     public static let ignoresResponseOverrides = ConformanceQuirk("ignoresResponseOverrides")
     /// A multipart upload can be completed with a part that was never uploaded, or replaced since.
     public static let lenientCompletion = ConformanceQuirk("lenientCompletion")
-    /// The service ignores conditions when an upload in parts is completed, so the driver refuses them there.
-    public static let noConditionsOnCompletion = ConformanceQuirk("noConditionsOnCompletion")
-    /// Completing an upload that was aborted gives some other error than `notFound`.
-    public static let strangeErrorAfterAbort = ConformanceQuirk("strangeErrorAfterAbort")
-    /// A conditional delete of an object that is not there succeeds instead of failing.
-    public static let deletesMissingUnderConditions = ConformanceQuirk("deletesMissingUnderConditions")
 }
