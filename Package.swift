@@ -58,3 +58,10 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// In what makes up the library, an asynchronous function runs where its caller does unless it says otherwise: a look at
+// the executor at each call costs as much as the rest of a call to the memory driver.
+let library = ["Coffer", "MemoryDriver", "FileSystemDriver", "HTTPTransport", "S3Driver", "CofferC"]
+for target in package.targets where library.contains(target.name) {
+    target.swiftSettings = [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]
+}

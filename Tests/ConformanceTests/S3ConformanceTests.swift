@@ -94,6 +94,7 @@ struct TestServer: Decodable {
     private var quirks: Set<ConformanceQuirk> {
         switch name {
         case "rgw16": [.dashesMetadataNames]
+        case "localstack": [.writersWaitForReaders]
         default: []
         }
     }

@@ -23,7 +23,7 @@ struct ConcurrencyLimitInterceptor: OperationInterceptor {
     let semaphore: AsyncSemaphore
 
     func intercept<R: Sendable>(
-        _ call: InterceptedCall, _ body: @escaping @Sendable () async throws(StoreError) -> R
+        _ call: InterceptedCall, _ body: @escaping @Sendable @concurrent () async throws(StoreError) -> R
     ) async throws(StoreError) -> R {
         try await semaphore.wait()
         defer { semaphore.signal() }

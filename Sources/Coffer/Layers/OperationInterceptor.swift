@@ -32,7 +32,7 @@ public protocol OperationInterceptor: Sendable {
     ///   - call: What is asked.
     ///   - body: Makes the request; may be called more than once, or not at all.
     func intercept<R: Sendable>(
-        _ call: InterceptedCall, _ body: @escaping @Sendable () async throws(StoreError) -> R
+        _ call: InterceptedCall, _ body: @escaping @Sendable @concurrent () async throws(StoreError) -> R
     ) async throws(StoreError) -> R
 
     /// Wraps the stream of a read; the default leaves it as it is.

@@ -21,7 +21,7 @@ struct RetryInterceptor: OperationInterceptor {
     let budget: RetryBudget
 
     func intercept<R: Sendable>(
-        _ call: InterceptedCall, _ body: @escaping @Sendable () async throws(StoreError) -> R
+        _ call: InterceptedCall, _ body: @escaping @Sendable @concurrent () async throws(StoreError) -> R
     ) async throws(StoreError) -> R {
         var attempt = 1
         var cost = 1

@@ -29,7 +29,7 @@ struct TimeoutInterceptor: OperationInterceptor {
     let stall: Duration?
 
     func intercept<R: Sendable>(
-        _ call: InterceptedCall, _ body: @escaping @Sendable () async throws(StoreError) -> R
+        _ call: InterceptedCall, _ body: @escaping @Sendable @concurrent () async throws(StoreError) -> R
     ) async throws(StoreError) -> R {
         guard let perAttempt else { return try await body() }
         let limit = perAttempt + .seconds(call.bytes / (128 << 10))
@@ -59,7 +59,7 @@ func withTimeout<R: Sendable>(
     let watched = WatchedTask()
     let alarm = Sleeper.alarm(after: limit) { watched.expire() }
     let result = await withTaskGroup(of: Result<R, StoreError>.self) { group in
-        let work: @Sendable () async -> Result<R, StoreError> = {
+        let work: @Sendable @concurrent () async -> Result<R, StoreError> = {
             watched.begin()
             defer { watched.end() }
             do throws(StoreError) { return .success(try await body()) } catch { return .failure(error) }

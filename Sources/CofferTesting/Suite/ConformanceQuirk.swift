@@ -33,4 +33,6 @@ public struct ConformanceQuirk: Sendable, Hashable, CustomStringConvertible {
     public static let ignoresResponseOverrides = ConformanceQuirk("ignoresResponseOverrides")
     /// A multipart upload can be completed with a part that was never uploaded, or replaced since.
     public static let lenientCompletion = ConformanceQuirk("lenientCompletion")
+    /// Who replaces or deletes an object may have to wait until those who read it have come to its end.
+    public static let writersWaitForReaders = ConformanceQuirk("writersWaitForReaders")
 }
