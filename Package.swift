@@ -18,6 +18,8 @@ let package = Package(
         // C: module maps, types and declarations, nothing else.
         .target(name: "CCofferSupport"),
         .target(name: "CCofferTypes"),
+        // Checksums by the processor's own instructions, which Swift cannot spell.
+        .target(name: "CChecksums"),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CTLS", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
@@ -29,7 +31,7 @@ let package = Package(
         .target(name: "MemoryDriver", dependencies: ["Coffer"]),
         .target(name: "FileSystemDriver", dependencies: ["Coffer", "CCofferSupport"]),
         .target(name: "HTTPTransport", dependencies: ["Coffer", "CCurl", "CSockets", "CTLS"]),
-        .target(name: "S3Driver", dependencies: ["Coffer", "HTTPTransport", "COpenSSL", "CExpat"]),
+        .target(name: "S3Driver", dependencies: ["Coffer", "HTTPTransport", "CChecksums", "COpenSSL", "CExpat"]),
         // The front ends.
         .target(
             name: "CofferC", dependencies: ["Coffer", "CCofferTypes", "MemoryDriver", "FileSystemDriver", "S3Driver"],
@@ -49,7 +51,7 @@ let package = Package(
             name: "FileSystemCrashWorker", dependencies: ["FileSystemDriver"], path: "Tests/FileSystemCrashWorker"),
         .testTarget(name: "HTTPTransportTests", dependencies: ["HTTPTransport", "CSockets", "CTLS"]),
         .testTarget(
-            name: "S3DriverTests", dependencies: ["S3Driver", "CofferTesting"],
+            name: "S3DriverTests", dependencies: ["S3Driver", "CChecksums", "CofferTesting"],
             exclude: ["Vectors", "Oracle"]),
         .testTarget(name: "CofferToolTests", dependencies: ["CofferTool", "Coffer"]),
         .testTarget(

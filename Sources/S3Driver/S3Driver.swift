@@ -9,6 +9,8 @@ public final class S3Driver: Driver {
     let settings: S3Settings
     /// Completions whose outcome is not known: the answer got lost.
     let lostCompletions = LostCompletions()
+    /// Whether the service has refused to name an object's parts.
+    let partsUnknown = ForkSafeLock(false)
 
     /// The name by which the driver is registered.
     public let name = "s3"

@@ -53,6 +53,9 @@ public struct Capabilities: Sendable, Hashable {
         /// The driver keeps none of the bytes that it is given beyond the call that gives them, so that it may be given
         /// memory that is only lent (``Chunk/isLent``). Without this it gets a copy of such memory.
         public static let lentMemory = Features(rawValue: 1 << 20)
+        /// ``WriteOptions/checksum``, by the algorithms of ``Capabilities/checksumAlgorithms``, and
+        /// ``ReadVerification/required``.
+        public static let checksums = Features(rawValue: 1 << 21)
     }
 
     /// What the driver can do.
@@ -79,6 +82,8 @@ public struct Capabilities: Sendable, Hashable {
     public var maxBatchDelete: Int
     /// The most entries of one page.
     public var maxPageSize: Int
+    /// The checksums that the service compares on writes; empty without the feature `checksums`.
+    public var checksumAlgorithms: Set<ChecksumAlgorithm>
 
     /// Makes capabilities; the limits default to "none".
     ///
@@ -96,5 +101,6 @@ public struct Capabilities: Sendable, Hashable {
         partConcurrency = 8
         maxBatchDelete = 1000
         maxPageSize = 1000
+        checksumAlgorithms = []
     }
 }

@@ -76,6 +76,8 @@ public struct ReadResponse: Sendable {
     public var range: Range<Int64>
     /// The bytes: exactly as many as the range has, or an error.
     public var stream: any ByteStream
+    /// What compares the bytes with the object's checksum; nil if nothing can or shall. ``Store`` feeds it.
+    public var verifier: (any ChecksumVerifier)?
 
     /// Makes a response.
     ///
@@ -83,9 +85,13 @@ public struct ReadResponse: Sendable {
     ///   - info: The object's metadata.
     ///   - range: The offsets of the bytes that follow.
     ///   - stream: The bytes.
-    public init(info: ObjectInfo, range: Range<Int64>, stream: any ByteStream) {
+    ///   - verifier: What compares them with the object's checksum.
+    public init(
+        info: ObjectInfo, range: Range<Int64>, stream: any ByteStream, verifier: (any ChecksumVerifier)? = nil
+    ) {
         self.info = info
         self.range = range
         self.stream = stream
+        self.verifier = verifier
     }
 }

@@ -71,15 +71,19 @@ public struct UploadID: Sendable, Hashable {
     public let key: Key
     /// The driver's identifier.
     public let id: String
+    /// The checksum that was asked for when the upload was created: its parts need the same.
+    public var checksum: WriteChecksum?
 
     /// Makes an identifier.
     ///
     /// - Parameters:
     ///   - key: The object's key.
     ///   - id: The driver's identifier.
-    public init(key: Key, id: String) {
+    ///   - checksum: ``WriteOptions/checksum`` of the upload's creation.
+    public init(key: Key, id: String, checksum: WriteChecksum? = nil) {
         self.key = key
         self.id = id
+        self.checksum = checksum
     }
 }
 
@@ -91,6 +95,8 @@ public struct UploadedPart: Sendable, Hashable {
     public let size: Int64
     /// The service's name for its contents.
     public let etag: ETag
+    /// The checksum of its bytes, where one was sent or is stored; needed to complete an upload that has checksums.
+    public var checksum: Checksum?
 
     /// Makes a part.
     ///
@@ -98,10 +104,12 @@ public struct UploadedPart: Sendable, Hashable {
     ///   - number: Its number.
     ///   - size: Its size in bytes.
     ///   - etag: The service's name for its contents.
-    public init(number: Int, size: Int64, etag: ETag) {
+    ///   - checksum: The checksum of its bytes.
+    public init(number: Int, size: Int64, etag: ETag, checksum: Checksum? = nil) {
         self.number = number
         self.size = size
         self.etag = etag
+        self.checksum = checksum
     }
 }
 

@@ -143,7 +143,9 @@ extension PrefixDriver: MultipartDriver {
         return base
     }
 
-    private func full(_ upload: UploadID) -> UploadID { UploadID(key: full(upload.key), id: upload.id) }
+    private func full(_ upload: UploadID) -> UploadID {
+        UploadID(key: full(upload.key), id: upload.id, checksum: upload.checksum)
+    }
 
     func createUpload(_ key: Key, _ options: WriteOptions) async throws(StoreError) -> String {
         try await multipart().createUpload(full(key), options)
@@ -165,7 +167,7 @@ extension PrefixDriver: MultipartDriver {
 
     func listUploads(prefix: String) async throws(StoreError) -> [UploadID] {
         try await multipart().listUploads(prefix: self.prefix + prefix).map {
-            UploadID(key: Key(strip($0.key.string)), id: $0.id)
+            UploadID(key: Key(strip($0.key.string)), id: $0.id, checksum: $0.checksum)
         }
     }
 }

@@ -14,6 +14,14 @@ public struct ObjectInfo: Sendable, Hashable {
     public var version: String?
     /// The storage class, where the service has several, for instance `STANDARD`.
     public var storageClass: String?
+    /// What few objects have: behind one reference, for listings hold very many records.
+    private var rare: RareInfo?
+
+    /// A checksum of the contents, where one is known: what the service stored with the object, or what a write sent.
+    public var checksum: Checksum? {
+        get { rare?.checksum }
+        set { rare = newValue.map { RareInfo(checksum: $0) } }
+    }
 
     /// Makes a record.
     ///
@@ -25,9 +33,11 @@ public struct ObjectInfo: Sendable, Hashable {
     ///   - metadata: The headers and the user's pairs.
     ///   - version: The version.
     ///   - storageClass: The storage class.
+    ///   - checksum: A checksum of the contents.
     public init(
         key: Key, size: Int64, etag: ETag? = nil, lastModified: Timestamp? = nil,
-        metadata: ObjectMetadata = ObjectMetadata(), version: String? = nil, storageClass: String? = nil
+        metadata: ObjectMetadata = ObjectMetadata(), version: String? = nil, storageClass: String? = nil,
+        checksum: Checksum? = nil
     ) {
         self.key = key
         self.size = size
@@ -36,5 +46,17 @@ public struct ObjectInfo: Sendable, Hashable {
         self.metadata = metadata
         self.version = version
         self.storageClass = storageClass
+        if let checksum { rare = RareInfo(checksum: checksum) }
     }
+}
+
+/// The rare fields of an object's record; compared by value.
+private final class RareInfo: Sendable, Hashable {
+    let checksum: Checksum
+
+    init(checksum: Checksum) { self.checksum = checksum }
+
+    static func == (a: RareInfo, b: RareInfo) -> Bool { a === b || a.checksum == b.checksum }
+
+    func hash(into hasher: inout Hasher) { hasher.combine(checksum) }
 }

@@ -12,6 +12,8 @@ public struct ReadOptions: Sendable, Hashable {
     public var ifUnmodifiedSince: Timestamp?
     /// The version to read; nil for the current one.
     public var version: String?
+    /// Whether the bytes are compared with the object's checksum; `checksumMismatch` if they differ.
+    public var verification: ReadVerification
 
     /// Makes options; everything is optional.
     ///
@@ -22,9 +24,10 @@ public struct ReadOptions: Sendable, Hashable {
     ///   - ifModifiedSince: Read only if it changed after this time.
     ///   - ifUnmodifiedSince: Read only if it did not change after this time.
     ///   - version: The version to read.
+    ///   - verification: Whether the bytes are compared with the object's checksum.
     public init(
         range: ByteRange? = nil, ifMatch: ETag? = nil, ifNoneMatch: ETag? = nil, ifModifiedSince: Timestamp? = nil,
-        ifUnmodifiedSince: Timestamp? = nil, version: String? = nil
+        ifUnmodifiedSince: Timestamp? = nil, version: String? = nil, verification: ReadVerification = .automatic
     ) {
         self.range = range
         self.ifMatch = ifMatch
@@ -32,12 +35,13 @@ public struct ReadOptions: Sendable, Hashable {
         self.ifModifiedSince = ifModifiedSince
         self.ifUnmodifiedSince = ifUnmodifiedSince
         self.version = version
+        self.verification = verification
     }
 
     /// Whether nothing is set: the hot path, on which nothing needs to be checked.
     public var isDefault: Bool {
         range == nil && ifMatch == nil && ifNoneMatch == nil && ifModifiedSince == nil && ifUnmodifiedSince == nil
-            && version == nil
+            && version == nil && verification == .automatic
     }
 
     /// Compares an object with the conditions, in the order of RFC 9110, section 13.2.2: for drivers that have to do

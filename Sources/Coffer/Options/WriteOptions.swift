@@ -47,6 +47,9 @@ public struct WriteOptions: Sendable, Hashable {
     public var concurrency: Int?
     /// Told how many bytes have been stored so far; called on any thread, in order, at least once at the end.
     public var progress: Progress?
+    /// The checksum that is sent with the bytes, compared and kept by the service; nil for what the driver is set up
+    /// to do.
+    public var checksum: WriteChecksum?
 
     /// Makes options; everything is optional.
     ///
@@ -56,19 +59,23 @@ public struct WriteOptions: Sendable, Hashable {
     ///   - partSize: The size of parts in bytes.
     ///   - concurrency: How many parts are sent at the same time, at least 1.
     ///   - progress: Told how many bytes have been stored.
+    ///   - checksum: The checksum that is sent with the bytes.
     public init(
         metadata: ObjectMetadata = ObjectMetadata(), condition: WriteCondition = .none, partSize: Int64? = nil,
-        concurrency: Int? = nil, progress: Progress? = nil
+        concurrency: Int? = nil, progress: Progress? = nil, checksum: WriteChecksum? = nil
     ) {
         self.metadata = metadata
         self.condition = condition
         self.partSize = partSize
         self.concurrency = concurrency
         self.progress = progress
+        self.checksum = checksum
     }
 
     /// Whether nothing is set that a driver could refuse.
-    var isPlain: Bool { metadata.isEmpty && condition == .none && partSize == nil && concurrency == nil }
+    var isPlain: Bool {
+        metadata.isEmpty && condition == .none && partSize == nil && concurrency == nil && checksum == nil
+    }
 }
 
 /// A listener for the progress of a transfer.

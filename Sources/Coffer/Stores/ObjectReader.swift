@@ -6,6 +6,8 @@ public final class ObjectReader: AsyncSequence, Sendable {
     public let info: ObjectInfo
     /// The offsets that the reader covers.
     public let range: Range<Int64>
+    /// Whether the bytes are compared with the object's checksum: then the last ones come only if all were right.
+    public let isVerified: Bool
     private let stream: any ByteStream
     private let driver: String
 
@@ -13,6 +15,7 @@ public final class ObjectReader: AsyncSequence, Sendable {
         info = response.info
         range = response.range
         stream = response.stream
+        isVerified = response.verifier != nil
         self.driver = driver
     }
 

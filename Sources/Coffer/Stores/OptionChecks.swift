@@ -15,6 +15,20 @@ extension Store {
         if options.ifModifiedSince != nil { try require(.readIfModified, "the read option ifModifiedSince") }
         if options.ifUnmodifiedSince != nil { try require(.readIfModified, "the read option ifUnmodifiedSince") }
         if options.version != nil { try require(.versions, "the read option version") }
+        if options.verification == .required { try require(.checksums, "the read option verification 'required'") }
+    }
+
+    /// Begins to read; refuses bytes that cannot be verified if they have to be.
+    func open(_ key: Key, _ options: ReadOptions) async throws(StoreError) -> ReadResponse {
+        let response = try await driver.read(key, options)
+        if options.verification == .required, response.verifier == nil, !response.range.isEmpty {
+            response.stream.cancel()
+            throw StoreError(
+                .unsupported,
+                "there is no checksum to compare these bytes with: the object has none, or one of other bytes; read"
+                    + " the whole object, or do not require verification")
+        }
+        return response
     }
 
     /// The options with their metadata in its stored form.
@@ -33,7 +47,20 @@ extension Store {
         if let partSize = options.partSize, partSize < 1 {
             throw StoreError(.invalidArgument, "a part size of \(partSize) bytes is out of range")
         }
+        if let checksum = options.checksum { try check(checksum) }
         return options
+    }
+
+    private func check(_ checksum: WriteChecksum) throws(StoreError) {
+        try require(.checksums, "the write option checksum")
+        guard capabilities.checksumAlgorithms.contains(checksum.algorithm) else {
+            let known = capabilities.checksumAlgorithms.map(\.rawValue).sorted().joined(separator: ", ")
+            throw unsupported("the checksum algorithm \(checksum.algorithm.rawValue) here; it supports \(known)")
+        }
+        if checksum.known?.coversAllBytes == false {
+            throw StoreError(
+                .invalidArgument, "a checksum of checksums of parts cannot be given; give one of all bytes")
+        }
     }
 
     func checked(_ metadata: ObjectMetadata) throws(StoreError) -> ObjectMetadata {

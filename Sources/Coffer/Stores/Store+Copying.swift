@@ -107,8 +107,9 @@ extension Store {
     private func copyByStream(
         _ source: Key, _ store: Store, _ target: Key, _ options: CopyOptions
     ) async throws(StoreError) -> ObjectInfo {
-        let response = try await driver.read(
-            source, ReadOptions(ifMatch: options.ifSourceMatch, version: options.sourceVersion))
+        let response = try await open(
+            source, ReadOptions(ifMatch: options.ifSourceMatch, version: options.sourceVersion)
+        ).verifying()
         let metadata = options.metadata ?? response.info.metadata
         do throws(StoreError) {
             return try await store.put(

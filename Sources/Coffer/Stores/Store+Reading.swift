@@ -13,7 +13,7 @@ extension Store {
         try await perform(.get, key) { () async throws(StoreError) in
             try check(key)
             try check(options)
-            let response = try await driver.read(key, options)
+            let response = try await open(key, options)
             return (response.info, try await response.collect())
         }
     }
@@ -42,7 +42,7 @@ extension Store {
         try await perform(.get, key) { () async throws(StoreError) in
             try check(key)
             try check(options)
-            let response = try await driver.read(key, options)
+            let response = try await open(key, options)
             let wanted = response.range.upperBound - response.range.lowerBound
             guard wanted <= Int64(buffer.count) else {
                 response.stream.cancel()
@@ -57,9 +57,11 @@ extension Store {
                 let target = UnsafeMutableRawBufferPointer(rebasing: buffer[filled..<Int(wanted)])
                 let count = try await response.stream.read(into: target)
                 if count == 0 { break }
+                try response.verify(UnsafeRawBufferPointer(rebasing: target[..<count]))
                 filled += count
             }
             guard filled == Int(wanted) else { throw response.truncated(after: Int64(filled)) }
+            try response.verifier?.finish()
             return (response.info, filled)
         }
     }
@@ -74,7 +76,7 @@ extension Store {
         try await perform(.read, key) { () async throws(StoreError) in
             try check(key)
             try check(options)
-            return ObjectReader(try await driver.read(key, options), driver: driverName)
+            return ObjectReader(try await open(key, options).verifying(), driver: driverName)
         }
     }
 
@@ -90,6 +92,9 @@ extension Store {
             try check(options)
             if options.range != nil {
                 throw StoreError(.invalidArgument, "a range has no meaning for stat; leave it out")
+            }
+            if options.verification == .required {
+                throw StoreError(.invalidArgument, "stat reads no bytes that could be verified; leave it out")
             }
             return try await driver.stat(key, options)
         }
@@ -122,6 +127,8 @@ extension ReadResponse {
             return Chunk()
         }
         if let whole = stream.takeWhole(), Int64(whole.count) == wanted {
+            try whole.withUnsafeBytes { bytes throws(StoreError) in try verify(bytes) }
+            try verifier?.finish()
             return whole
         }
         let builder = try ChunkBuilder(capacity: Int(clamping: wanted))
@@ -130,12 +137,24 @@ extension ReadResponse {
                 stream.cancel()
                 throw .cancelled()
             }
-            let count = try await stream.read(into: builder.remaining)
+            let target = builder.remaining
+            let count = try await stream.read(into: target)
             if count == 0 { break }
+            try verify(UnsafeRawBufferPointer(rebasing: target[..<count]))
             builder.advance(by: count)
         }
         guard Int64(builder.count) == wanted else { throw truncated(after: Int64(builder.count)) }
+        try verifier?.finish()
         return builder.finish()
+    }
+
+    /// Gives the verifier the next bytes.
+    func verify(_ bytes: UnsafeRawBufferPointer) throws(StoreError) {
+        guard let verifier else { return }
+        do throws(StoreError) { try verifier.update(bytes) } catch {
+            stream.cancel()
+            throw error
+        }
     }
 
     func truncated(after count: Int64) -> StoreError {

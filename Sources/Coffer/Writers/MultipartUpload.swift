@@ -88,7 +88,8 @@ final class MultipartUpload: Sendable {
 
     private func open() async throws(StoreError) -> UploadID {
         if let id = state.withLock({ $0.id }) { return id }
-        let id = UploadID(key: key, id: try await driver.createUpload(key, options))
+        let id = UploadID(
+            key: key, id: try await driver.createUpload(key, options), checksum: options.checksum)
         state.withLock { $0.id = id }
         return id
     }

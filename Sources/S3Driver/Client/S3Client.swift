@@ -52,9 +52,18 @@ final class S3Client: Sendable {
     /// - Returns: The answer; its body has not been looked at.
     /// - Throws: What the server's refusal means.
     func send(_ request: S3Request) async throws(StoreError) -> HTTPResponse {
+        try await send(request, try await prepare(request))
+    }
+
+    /// Sends a request whose body has been looked at already, and waits for its success.
+    ///
+    /// - Parameters:
+    ///   - request: What is asked.
+    ///   - body: What ``prepare(_:)`` made of it.
+    func send(_ request: S3Request, _ body: PreparedBody) async throws(StoreError) -> HTTPResponse {
         var repair = S3Repair()
         while true {
-            let attempt = try await exchange(request)
+            let attempt = try await exchange(request, body)
             if request.success.contains(attempt.response.status) {
                 noteBucket()
                 return attempt.response
@@ -75,6 +84,11 @@ final class S3Client: Sendable {
 
     /// Sends once.
     func exchange(_ request: S3Request) async throws(StoreError) -> Attempt {
+        try await exchange(request, try await prepare(request))
+    }
+
+    /// Sends once, with a body that has been looked at already.
+    func exchange(_ request: S3Request, _ body: PreparedBody) async throws(StoreError) -> Attempt {
         let (route, signer, time) = try await signing()
         var http = HTTPRequest(
             request.method, route.origin, target: route.path(request.resource), headers: request.headers,
@@ -85,9 +99,14 @@ final class S3Client: Sendable {
         case .absent: http.headers.append(("if-none-match", "*"))
         case .matches(let etag): http.headers.append(("if-match", conditionText(etag)))
         }
+        if !body.headers.isEmpty { http.headers += body.headers }
+        if body.framing != nil { http.addChunkedEncoding() }
         if let signer {
-            let hash = try await payloadHash(request, isEncrypted: route.origin.scheme == .https)
-            try signer.sign(&http, query: request.query, payload: hash, at: time)
+            let seed = try signer.sign(&http, query: request.query, payload: body.hash, at: time)
+            if let framing = body.framing {
+                let chunks = framing.digests == nil ? nil : try ChunkSigner(signer, at: time, seed: seed)
+                http.body = try framing.frame(request.body, chunks)
+            }
         } else {
             http.appendQuery(request.query)
         }

@@ -95,4 +95,6 @@ enum PayloadSigning: String, Sendable, CaseIterable {
     case always
     /// None.
     case never
+    /// All, each chunk by itself: `STREAMING-AWS4-HMAC-SHA256-PAYLOAD`.
+    case chunks
 }

@@ -3,7 +3,7 @@ import Coffer
 /// The settings of the driver, as `coffer drivers` shows them.
 enum S3Schema {
     static let schema = ConfigurationSchema(
-        location + identity + ways + transfers + connections, hostKey: "bucket", pathKey: "prefix")
+        location + identity + ways + integrity + transfers + connections, hostKey: "bucket", pathKey: "prefix")
 
     private static let location = [
         ConfigurationKey("bucket", isRequired: true, "The bucket."),
@@ -41,7 +41,27 @@ enum S3Schema {
         ConfigurationKey("enable", .string, "Features that the server has beyond those of its kind, as for disable."),
         ConfigurationKey(
             "payload_signing", .choice(PayloadSigning.allCases.map(\.rawValue)), default: "auto",
-            "Which bodies have their SHA-256 signed; auto: those sent over http."),
+            "Which bodies have their SHA-256 signed; auto: those sent over http; chunks: chunk by chunk (aws-chunked)."
+        ),
+    ]
+
+    private static let integrity = [
+        ConfigurationKey(
+            "checksum", .choice(["auto"] + ChecksumAlgorithm.allCases.map(\.rawValue)), default: "auto",
+            "The checksum of uploads, compared and kept by the server; auto: as request_checksum_calculation says."),
+        ConfigurationKey(
+            "checksum_placement", .choice(ChecksumPlacement.allCases.map(\.rawValue)), default: "header",
+            "Where an upload's checksum travels; a trailer needs aws-chunked."),
+        ConfigurationKey(
+            "checksum_type", .choice(ChecksumType.allCases.map(\.rawValue)), default: "auto",
+            "What the checksum of an upload in parts covers: all bytes, or the parts' checksums."),
+        ConfigurationKey(
+            "request_checksum_calculation", .string, environment: ["AWS_REQUEST_CHECKSUM_CALCULATION"],
+            "When uploads get a checksum: when_supported or when_required; left out: as suits the server."),
+        ConfigurationKey(
+            "response_checksum_validation", .string, environment: ["AWS_RESPONSE_CHECKSUM_VALIDATION"],
+            "When reads are compared with the object's checksum: when_supported or when_required."),
+        ConfigurationKey("content_md5", .boolean, default: "false", "Whether uploads have Content-MD5."),
     ]
 
     private static let transfers = [

@@ -13,6 +13,18 @@ struct S3Settings: Sendable {
     var addressing: AddressingStyle
     /// Which bodies have their digest signed.
     var payloadSigning: PayloadSigning
+    /// The checksum of uploads; nil for what `requestChecksums` says.
+    var checksum: ChecksumAlgorithm?
+    /// Where an upload's checksum travels.
+    var checksumPlacement: ChecksumPlacement
+    /// Which kind of checksum an upload in parts gets.
+    var checksumType: ChecksumType
+    /// When uploads get a checksum that nobody asked for.
+    var requestChecksums: ChecksumPolicy
+    /// When reads ask for checksums.
+    var responseChecksums: ChecksumPolicy
+    /// Whether uploads have `Content-MD5`.
+    var sendsContentMD5: Bool
     /// Whether a missing bucket is made.
     var createsBucket: Bool
     /// What the server can do.
@@ -60,7 +72,23 @@ struct S3Settings: Sendable {
         addressing = configuration.string("addressing").flatMap(AddressingStyle.init) ?? .auto
         payloadSigning = configuration.string("payload_signing").flatMap(PayloadSigning.init) ?? .auto
         createsBucket = configuration.boolean("create_bucket")
-        server = try Self.server(configuration, endpoint)
+        let server = try Self.server(configuration, endpoint)
+        self.server = server
+        checksum = try Self.checksum(configuration, server)
+        checksumPlacement = configuration.string("checksum_placement").flatMap(ChecksumPlacement.init) ?? .header
+        checksumType = configuration.string("checksum_type").flatMap(ChecksumType.init) ?? .auto
+        requestChecksums =
+            try Self.policy(configuration, "request_checksum_calculation") ?? server.requestChecksums
+        responseChecksums =
+            try Self.policy(configuration, "response_checksum_validation") ?? server.responseChecksums
+        sendsContentMD5 = configuration.boolean("content_md5")
+        if checksumType == .composite, checksum == .crc64nvme {
+            throw configuration.fault("checksum_type", "crc64nvme covers all bytes only; choose another checksum")
+        }
+        if checksumType == .fullObject, let checksum, !checksum.combines {
+            throw configuration.fault(
+                "checksum_type", "\(checksum.rawValue) of parts cannot be combined; choose a CRC, or composite")
+        }
         multipartThreshold = configuration.size("multipart_threshold") ?? 16 << 20
         partSize = configuration.size("part_size") ?? 8 << 20
         guard (Self.minPartSize...Self.maxPartSize).contains(partSize) else {
@@ -90,6 +118,7 @@ struct S3Settings: Sendable {
             ?? (endpoint.isAWS ? .aws : .generic)
         server.features.formUnion(try features(configuration, "enable"))
         server.features.subtract(try features(configuration, "disable"))
+        if !server.features.contains(.checksums) { server.checksums = [] }
         return server
     }
 
@@ -102,6 +131,31 @@ struct S3Settings: Sendable {
             let known = ServerProfile.featureNames.map(\.name).joined(separator: ", ")
             throw configuration.fault(name, "there is no feature '\(error.name)'; the features are \(known)")
         }
+    }
+
+    /// The checksum that the caller chose for all uploads.
+    private static func checksum(
+        _ configuration: Configuration, _ server: ServerProfile
+    ) throws(StoreError) -> ChecksumAlgorithm? {
+        guard let algorithm = configuration.string("checksum").flatMap({ ChecksumAlgorithm(rawValue: $0) }) else {
+            return nil
+        }
+        guard server.checksums.contains(algorithm) else {
+            throw configuration.fault(
+                "checksum",
+                "this kind of server does not compare \(algorithm.rawValue); leave it out, or set enable=checksums if it does"
+            )
+        }
+        return algorithm
+    }
+
+    /// A policy, in the letters of any case that the environment of AWS's tools allows.
+    private static func policy(_ configuration: Configuration, _ name: String) throws(StoreError) -> ChecksumPolicy? {
+        guard let text = configuration.string(name), !text.isEmpty else { return nil }
+        guard let policy = ChecksumPolicy(rawValue: text.lowercased()) else {
+            throw configuration.fault(name, "'\(text)' is neither when_supported nor when_required")
+        }
+        return policy
     }
 
     /// What the store can do.
@@ -118,6 +172,7 @@ struct S3Settings: Sendable {
         capabilities.partConcurrency = partConcurrency
         capabilities.maxBatchDelete = 1000
         capabilities.maxPageSize = 1000
+        capabilities.checksumAlgorithms = server.checksums
         return capabilities
     }
 }

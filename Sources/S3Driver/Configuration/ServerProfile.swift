@@ -14,9 +14,19 @@ struct ServerProfile: Sendable, Hashable {
     var refusesToDeleteNothing = true
     /// The most parts of an upload.
     var maxParts = 10_000
+    /// The checksums that the server compares.
+    var checksums = Set(ChecksumAlgorithm.allCases)
+    /// Whether an upload in parts can have a CRC-32 or CRC-32C of all bytes.
+    var hasFullObjectChecksums = true
+    /// When uploads get a checksum that nobody asked for.
+    var requestChecksums = ChecksumPolicy.whenRequired
+    /// When reads ask for checksums.
+    var responseChecksums = ChecksumPolicy.whenSupported
 
     /// Everything that AWS S3 has, in a bucket without versions (`enable=versions` for one that has them).
-    static let aws = ServerProfile(features: ServerProfile.common.union([.copyCreateOnly, .copyCompareAndSwap]))
+    static let aws = ServerProfile(
+        features: ServerProfile.common.union([.copyCreateOnly, .copyCompareAndSwap]),
+        requestChecksums: .whenSupported)
 
     /// What servers that are up to date have: AWS without conditions on the target of a copy.
     static let generic = ServerProfile(features: ServerProfile.common, refusesToDeleteNothing: false)
@@ -24,7 +34,7 @@ struct ServerProfile: Sendable, Hashable {
     private static let common: Capabilities.Features = [
         .readIfMatch, .readIfModified, .createOnly, .compareAndSwap, .deleteIfMatch, .contentType, .contentHeaders,
         .userMetadata, .anyDelimiter, .copyIfSourceMatch, .presign, .copy, .multipart, .batchDelete,
-        .copyMetadata, .lentMemory,
+        .copyMetadata, .lentMemory, .checksums,
     ]
 
     /// The profiles by name. What each lacks was seen on the servers of `scripts/test-servers`.
@@ -37,11 +47,13 @@ struct ServerProfile: Sendable, Hashable {
         // too; If-Match of a put answers 412 to the right ETag in quotes. `enable=create_only` for stores whose objects
         // all stay below multipart_threshold: an upload in parts then throws rather than overwrite.
         "ceph16": ServerProfile(
-            features: common.subtracting([.createOnly, .compareAndSwap, .deleteIfMatch, .copyIfSourceMatch]),
+            features: common.subtracting([
+                .createOnly, .compareAndSwap, .deleteIfMatch, .copyIfSourceMatch, .checksums,
+            ]),
             checksConditionOnCompletion: false, quotesWriteETags: false),
         // Reef: as Pacific, but the source's ETag is compared.
         "ceph18": ServerProfile(
-            features: common.subtracting([.createOnly, .compareAndSwap, .deleteIfMatch]),
+            features: common.subtracting([.createOnly, .compareAndSwap, .deleteIfMatch, .checksums]),
             checksConditionOnCompletion: false,
             quotesWriteETags: false),
         // Create-only puts are not atomic there, so they are not claimed. 1,000 parts is the default of its s3api.
@@ -52,7 +64,9 @@ struct ServerProfile: Sendable, Hashable {
         "localstack": ServerProfile(features: common.subtracting([.deleteIfMatch])),
         "r2": ServerProfile(features: common.subtracting([.deleteIfMatch])),
         "gcs": ServerProfile(
-            features: common.subtracting([.createOnly, .compareAndSwap, .deleteIfMatch, .batchDelete])),
+            features: common.subtracting([
+                .createOnly, .compareAndSwap, .deleteIfMatch, .batchDelete, .checksums,
+            ]), responseChecksums: .whenRequired),
     ]
 
     /// The features that `disable` and `enable` name.
@@ -60,7 +74,7 @@ struct ServerProfile: Sendable, Hashable {
         ("create_only", .createOnly), ("compare_and_swap", .compareAndSwap), ("delete_if_match", .deleteIfMatch),
         ("copy_if_source_match", .copyIfSourceMatch), ("copy_create_only", .copyCreateOnly),
         ("copy_compare_and_swap", .copyCompareAndSwap), ("versions", .versions), ("batch_delete", .batchDelete),
-        ("copy", .copy), ("multipart", .multipart),
+        ("copy", .copy), ("multipart", .multipart), ("checksums", .checksums),
     ]
 
     /// The features of a comma-separated list; throws the first name that is none.

@@ -1,3 +1,5 @@
+import Coffer
+
 /// Text in headers that are ASCII only: the encoded words of RFC 2047, which is what S3 itself uses for metadata.
 ///
 /// A value that is plain ASCII is sent as it is. Any other is sent as `=?UTF-8?B?…?=`, in several words if it is

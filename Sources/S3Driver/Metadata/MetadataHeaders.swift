@@ -33,6 +33,7 @@ enum MetadataHeaders {
         info.lastModified = headers["last-modified"].flatMap { Timestamp(httpDate: $0) }
         info.version = version(headers)
         info.storageClass = headers["x-amz-storage-class"]
+        info.checksum = headers.checksum
         info.metadata = metadata(headers)
         return info
     }
@@ -43,11 +44,18 @@ enum MetadataHeaders {
         return text
     }
 
+    /// An encoding without `aws-chunked`, which is only how the bytes were sent; old Ceph keeps it.
+    private static func withoutFraming(_ encoding: String) -> String? {
+        guard encoding.contains("aws-chunked") else { return encoding }
+        let rest = encoding.split(separator: ",").map { $0.drop { $0 == " " } }.filter { $0 != "aws-chunked" }
+        return rest.isEmpty ? nil : rest.joined(separator: ",")
+    }
+
     private static func metadata(_ headers: HTTPHeaders) -> ObjectMetadata {
         var metadata = ObjectMetadata()
         metadata.contentType = headers["content-type"]
         metadata.contentDisposition = headers["content-disposition"]
-        metadata.contentEncoding = headers["content-encoding"]
+        metadata.contentEncoding = headers["content-encoding"].flatMap(withoutFraming)
         metadata.contentLanguage = headers["content-language"]
         metadata.cacheControl = headers["cache-control"]
         headers.forEach(withPrefix: userPrefix) { name, value in

@@ -9,12 +9,16 @@ extension S3Driver {
         _ upload: UploadID, parts: [UploadedPart], _ options: WriteOptions
     ) async throws(StoreError) -> ObjectInfo {
         try checkCondition(options.condition, .completeUpload, upload.key)
+        let checksum = try self.checksum(parts, options.checksum)
         var info = ObjectInfo(
-            key: upload.key, size: parts.reduce(0) { $0 + $1.size }, metadata: options.metadata)
+            key: upload.key, size: parts.reduce(0) { $0 + $1.size }, metadata: options.metadata, checksum: checksum)
         do throws(StoreError) {
             let (response, result) = try await client.send(
-                .completeUpload(upload, parts: parts, options.condition), reading: CompleteMultipartUploadResult.self)
+                .completeUpload(upload, parts: parts, options.condition, checksum),
+                reading: CompleteMultipartUploadResult.self)
             lostCompletions.remove(upload)
+            try S3Driver.compare("the service put something else together", checksum, result.checksum)
+            if info.checksum == nil { info.checksum = result.checksum }
             guard let etag = result.etag else {
                 // Old Ceph names no ETag where parts were copied.
                 return try await stat(upload.key, StatOptions())
@@ -43,6 +47,21 @@ extension S3Driver {
             }
             throw error
         }
+    }
+
+    /// The checksum that the object must have by those of its parts; nil if they have none.
+    ///
+    /// - Throws: `checksumMismatch` if it is not the one that the caller knows.
+    private func checksum(_ parts: [UploadedPart], _ wanted: WriteChecksum?) throws(StoreError) -> Checksum? {
+        guard let plan = settings.checksumPlan(wanted) else { return nil }
+        if let known = plan.known {
+            let whole = try Checksum.of(parts, plan.algorithm, isComposite: false)
+            if let whole, whole != known {
+                throw StoreError.mismatch(
+                    "the parts are not the object that was announced", expected: known, found: whole)
+            }
+        }
+        return try Checksum.of(parts, plan.algorithm, isComposite: plan.isComposite)
     }
 
     /// Whether the upload is no more. Ceph has only an internal error for an upload that was aborted.

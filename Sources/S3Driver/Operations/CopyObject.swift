@@ -93,7 +93,7 @@ extension S3Driver: CopyDriver {
     ) async throws(StoreError) -> ObjectInfo {
         let plan = try PartPlan(size: source.size, partSize: partSize, capabilities: capabilities)
         let write = WriteOptions(metadata: options.metadata ?? source.metadata, condition: options.condition)
-        let upload = UploadID(key: target, id: try await createUpload(target, write))
+        let upload = UploadID(key: target, id: try await createUpload(target, write, nil))
         do throws(StoreError) {
             let parts = try await copyParts(source, upload, plan.size(ofPart: 1))
             // Ceph copies parts of whatever is there, whatever the condition says: look again.

@@ -3,9 +3,14 @@ import Coffer
 extension S3Request {
     /// DeleteObjects: removes up to 1,000 objects.
     ///
-    /// - Parameter keys: The keys, all of which XML can spell.
-    /// - Throws: `internal` if OpenSSL has no digest for the body.
-    static func deleteObjects(_ keys: [Key]) throws(StoreError) -> S3Request {
+    /// The body needs a digest: a checksum where the store is set up to send them, else `Content-MD5`, which every
+    /// server takes. Source: S3 API reference.
+    ///
+    /// - Parameters:
+    ///   - keys: The keys, all of which XML can spell.
+    ///   - checksum: What checksum goes with the body; nil for `Content-MD5`.
+    /// - Throws: `invalidKey` for a key that XML cannot spell.
+    static func deleteObjects(_ keys: [Key], _ checksum: ChecksumPlan? = nil) throws(StoreError) -> S3Request {
         var request = S3Request(.delete, .post, .bucket)
         request.query = [("delete", "")]
         let body: Chunk
@@ -16,12 +21,9 @@ extension S3Request {
         }
         request.body = Payload(body)
         request.signsBody = true
-        // The one digest that every server takes; AWS takes a newer checksum in its place. Source: S3 API reference.
-        let digest = try body.withUnsafeBytes { bytes throws(StoreError) in try MD5.hash(bytes) }
-        let text = withUnsafeBytes(of: digest) { Base64.encode($0) }
-        request.headers = [
-            ("content-md5", String(decoding: text, as: UTF8.self)), ("content-type", "application/xml"),
-        ]
+        request.checksum = checksum
+        request.sendsMD5 = checksum == nil
+        request.headers = [("content-type", "application/xml")]
         request.isSolitary = false
         return request
     }
@@ -44,7 +46,8 @@ extension S3Driver: BatchDeleteDriver {
             }
         }
         if !batch.isEmpty {
-            let (response, result) = try await client.send(.deleteObjects(batch), reading: DeleteResult.self)
+            let (response, result) = try await client.send(
+                .deleteObjects(batch, settings.checksumPlan(nil)), reading: DeleteResult.self)
             for deletion in result.deleted {
                 let key = Key(deletion.key)
                 if let index = indexes[key] { outcomes[index] = DeleteOutcome(key: key) }

@@ -10,9 +10,11 @@ extension S3Request {
     /// - Parameters:
     ///   - key: The object's key.
     ///   - options: Range, conditions, version.
-    static func getObject(_ key: Key, _ options: ReadOptions) -> S3Request {
+    ///   - asksChecksum: Whether the service shall name the object's checksum.
+    static func getObject(_ key: Key, _ options: ReadOptions, asksChecksum: Bool = false) -> S3Request {
         var request = S3Request(.read, .get, .object(key))
         request.collectLimit = smallObject
+        if asksChecksum { request.headers.append(("x-amz-checksum-mode", "ENABLED")) }
         if options.isDefault { return request }
         request.addConditions(options)
         switch options.range {
@@ -29,8 +31,10 @@ extension S3Request {
     /// - Parameters:
     ///   - key: The object's key.
     ///   - options: Conditions, version.
-    static func headObject(_ key: Key, _ options: StatOptions) -> S3Request {
+    ///   - asksChecksum: Whether the service shall name the object's checksum.
+    static func headObject(_ key: Key, _ options: StatOptions, asksChecksum: Bool = false) -> S3Request {
         var request = S3Request(.stat, .head, .object(key))
+        if asksChecksum { request.headers.append(("x-amz-checksum-mode", "ENABLED")) }
         if !options.isDefault { request.addConditions(options) }
         return request
     }
@@ -51,7 +55,7 @@ extension S3Driver {
         if options.range?.isEmptyRequest == true { return try await emptyRange(key, options) }
         let response: HTTPResponse
         do throws(StoreError) {
-            response = try await client.send(.getObject(key, options))
+            response = try await client.send(.getObject(key, options, asksChecksum: asksChecksum(options)))
         } catch {
             // The last bytes of an empty object are none, and no error.
             guard error.code == .rangeNotSatisfiable, case .suffix = options.range else { throw error }
@@ -59,9 +63,14 @@ extension S3Driver {
         }
         do throws(StoreError) {
             let (size, range) = try GetObject.range(response, options.range)
-            return ReadResponse(
-                info: MetadataHeaders.info(key, size: size, response.headers), range: range,
-                stream: response.stream)
+            var info = MetadataHeaders.info(key, size: size, response.headers)
+            // With a range comes the checksum of a part, where it happens to be one.
+            if range != 0..<size { info.checksum = nil }
+            var result = ReadResponse(info: info, range: range, stream: response.stream)
+            if range == 0..<size, verifies(options) {
+                result.verifier = try await verifier(info, isRequired: options.verification == .required)
+            }
+            return result
         } catch {
             response.stream.cancel()
             throw error
@@ -70,7 +79,8 @@ extension S3Driver {
 
     /// Asks for an object's metadata.
     public func stat(_ key: Key, _ options: StatOptions) async throws(StoreError) -> ObjectInfo {
-        let response = try await client.send(.headObject(key, options))
+        let asks = settings.responseChecksums == .whenSupported && options.verification == .automatic
+        let response = try await client.send(.headObject(key, options, asksChecksum: asks))
         guard let size = response.contentLength else {
             throw S3Driver.missing("Content-Length", response, .stat, key)
         }

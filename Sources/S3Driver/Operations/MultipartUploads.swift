@@ -6,10 +6,15 @@ extension S3Request {
     /// - Parameters:
     ///   - key: The object's key.
     ///   - options: Metadata; the condition counts on completion.
-    static func createUpload(_ key: Key, _ options: WriteOptions) -> S3Request {
+    ///   - checksum: What checksum the object shall get.
+    static func createUpload(_ key: Key, _ options: WriteOptions, _ checksum: ChecksumPlan? = nil) -> S3Request {
         var request = S3Request(.createUpload, .post, .object(key))
         request.query = [("uploads", "")]
         MetadataHeaders.write(options.metadata, to: &request.headers)
+        if let checksum {
+            request.headers.append(("x-amz-checksum-algorithm", checksum.algorithm.wireName))
+            request.headers.append(("x-amz-checksum-type", checksum.isComposite ? "COMPOSITE" : "FULL_OBJECT"))
+        }
         return request
     }
 
@@ -19,10 +24,14 @@ extension S3Request {
     ///   - upload: The upload.
     ///   - number: The part's number.
     ///   - payload: The bytes.
-    static func uploadPart(_ upload: UploadID, number: Int, _ payload: Payload) -> S3Request {
+    ///   - checksum: What checksum goes with them.
+    static func uploadPart(
+        _ upload: UploadID, number: Int, _ payload: Payload, _ checksum: ChecksumPlan? = nil
+    ) -> S3Request {
         var request = S3Request(.uploadPart, .put, .object(upload.key))
         request.query = [("partNumber", String(number)), ("uploadId", upload.id)]
         request.body = payload
+        request.checksum = checksum
         request.isSolitary = false
         return request
     }
@@ -33,12 +42,18 @@ extension S3Request {
     ///   - upload: The upload.
     ///   - parts: The parts in ascending order.
     ///   - condition: What must be true of the present object.
+    ///   - checksum: The checksum that the object must have.
     /// - Throws: `invalidArgument` if an ETag is not one.
     static func completeUpload(
-        _ upload: UploadID, parts: [UploadedPart], _ condition: WriteCondition
+        _ upload: UploadID, parts: [UploadedPart], _ condition: WriteCondition, _ checksum: Checksum? = nil
     ) throws(StoreError) -> S3Request {
         var request = S3Request(.completeUpload, .post, .object(upload.key))
         request.query = [("uploadId", upload.id)]
+        if let checksum {
+            // A checksum of checksums follows from those of the parts; no header carries it.
+            request.headers.append(("x-amz-checksum-type", checksum.coversAllBytes ? "FULL_OBJECT" : "COMPOSITE"))
+            if checksum.coversAllBytes { request.headers.append((checksum.algorithm.header, checksum.base64)) }
+        }
         do throws(XMLError) {
             request.body = Payload(Chunk(try RequestBodies.completeMultipartUpload(parts)))
         } catch {
@@ -63,7 +78,20 @@ extension S3Driver: MultipartDriver {
     /// Starts an upload.
     public func createUpload(_ key: Key, _ options: WriteOptions) async throws(StoreError) -> String {
         try checkCondition(options.condition, .createUpload, key)
-        return try await client.send(.createUpload(key, options), reading: InitiateMultipartUploadResult.self).document
+        let plan = settings.checksumPlan(options.checksum)
+        if let known = plan?.known, !known.algorithm.combines {
+            throw StoreError(
+                .unsupported,
+                "the \(known.algorithm.rawValue) of an object that is uploaded in parts cannot be compared; give a CRC,"
+                    + " or raise multipart_threshold so that the object is stored by one request",
+                operation: .createUpload, key: key.string, driver: name)
+        }
+        return try await createUpload(key, options, plan)
+    }
+
+    /// Starts an upload with or without checksums: what is copied by parts on the server has none of ours.
+    func createUpload(_ key: Key, _ options: WriteOptions, _ plan: ChecksumPlan?) async throws(StoreError) -> String {
+        try await client.send(.createUpload(key, options, plan), reading: InitiateMultipartUploadResult.self).document
             .uploadID
     }
 
@@ -81,9 +109,14 @@ extension S3Driver: MultipartDriver {
     public func uploadPart(
         _ upload: UploadID, number: Int, _ payload: Payload
     ) async throws(StoreError) -> UploadedPart {
-        let response = try await client.send(.uploadPart(upload, number: number, payload))
+        let plan = settings.checksumPlan(upload.checksum)?.ofPart
+        var request = S3Request.uploadPart(upload, number: number, payload, plan)
+        request.sendsMD5 = settings.sendsContentMD5
+        let body = try await client.prepare(request)
+        let response = try await client.send(request, body)
         guard let etag = response.etag else { throw S3Driver.missing("ETag", response, .uploadPart, upload.key) }
-        return UploadedPart(number: number, size: payload.count, etag: etag)
+        try S3Driver.compare("the service stored another part \(number)", body.checksum, response.headers.checksum)
+        return UploadedPart(number: number, size: payload.count, etag: etag, checksum: body.checksum)
     }
 
     /// Throws an upload away; one that is not there is no error.

@@ -34,6 +34,10 @@ struct S3Request: Sendable {
     var collectLimit = S3Request.answerLimit
     /// Whether the digest of the body is signed whatever the settings say: for small XML bodies.
     var signsBody = false
+    /// What checksum goes with the body; nil for none.
+    var checksum: ChecksumPlan?
+    /// Whether `Content-MD5` goes with the body.
+    var sendsMD5 = false
     /// Whether the server is asked before the body is sent.
     var expectContinue = false
     /// Whether the request runs alone in its call, so that a blocked caller's thread may do its work.

@@ -28,6 +28,7 @@ enum RequestBodies {
             xml.open("Part")
             xml.element("PartNumber", part.number)
             try xml.element("ETag", part.etag.quoted)
+            if let checksum = part.checksum { try xml.element(checksum.algorithm.element, checksum.base64) }
             xml.close("Part")
         }
         return xml.finish()

@@ -41,6 +41,12 @@ final class FaultProxy: Sendable {
         case cutAnswer(after: Int)
         /// The answer's body stops after so many bytes, and nothing more ever comes.
         case stallAnswer(after: Int)
+        /// The byte at this offset of the request's body is another one.
+        case changeRequest(at: Int)
+        /// The request's body ends with other bytes: those given, instead of as many of its own.
+        case changeRequestEnd(String)
+        /// The byte at this offset of the answer's body is another one.
+        case changeAnswer(at: Int)
         /// The answer says that it is longer than it is.
         case exaggerate(by: Int)
     }
@@ -133,8 +139,10 @@ final class FaultProxy: Sendable {
             Self.reset(client)
             return false
         }
-        guard let body = Self.readBody(client, early, request.length) else { return false }
+        guard var body = Self.readBody(client, early, request.length) else { return false }
         switch fault {
+        case .changeRequest(let offset): if offset < body.count { body[offset] ^= 1 }
+        case .changeRequestEnd(let text): body.replaceSubrange((body.count - text.utf8.count)..., with: text.utf8)
         case .hang:
             Self.waitForEnd(client)
             return false
@@ -157,6 +165,8 @@ final class FaultProxy: Sendable {
             Self.write(client, Array(answer[..<min(answer.count, end.upperBound + limit)]))
             Self.waitForEnd(client)
             return false
+        case .changeAnswer(let offset):
+            if end.upperBound + offset < answer.count { answer[end.upperBound + offset] ^= 1 }
         case .exaggerate(let extra):
             let text = String(decoding: answer[..<end.upperBound], as: UTF8.self)
             let length = answer.count - end.upperBound

@@ -19,7 +19,8 @@ struct RequestShapeTests {
         #expect(request.text == "hello")
         #expect(request.header("x-amz-content-sha256") == "UNSIGNED-PAYLOAD")
         #expect(request.header("authorization")?.contains("/eu-central-1/s3/aws4_request") == true)
-        #expect(info == ObjectInfo(key: "a b/ü+//x", size: 5, etag: "abc", version: "v7"))
+        let checksum = Checksum(.crc64nvme, base64: "M3eFcAZSQlc=")
+        #expect(info == ObjectInfo(key: "a b/ü+//x", size: 5, etag: "abc", version: "v7", checksum: checksum))
     }
 
     @Test(arguments: [
@@ -130,7 +131,8 @@ struct RequestShapeTests {
         let request = try #require(transport.requests.first)
         #expect(request.target.hasPrefix("/?delete="))
         #expect(request.method == .post)
-        #expect(request.header("content-md5")?.count == 24)
+        #expect(request.header("x-amz-checksum-crc64nvme")?.count == 12)
+        #expect(request.header("content-md5") == nil)
         #expect(request.header("x-amz-content-sha256")?.count == 64)
         #expect(request.text.contains("<Key>a&lt;b</Key>"))
         #expect(!request.text.contains("<Quiet>true"))
@@ -139,6 +141,15 @@ struct RequestShapeTests {
         #expect(outcomes[1].error?.code == .permissionDenied)
         #expect(outcomes[1].error?.serviceCode == "AccessDenied")
         #expect(outcomes[2].error?.code == .invalidResponse)
+    }
+
+    /// The digest that every server takes, where checksums are not sent.
+    @Test func batchDeleteOnAnOldServer() async throws {
+        let transport = FakeTransport(.init(200, [], "<DeleteResult><Deleted><Key>a</Key></Deleted></DeleteResult>"))
+        let driver = try makeDriver(transport, ["endpoint": "http://h:1"])
+        _ = try await driver.deleteBatch(["a"])
+        #expect(transport.requests.first?.header("content-md5")?.count == 24)
+        #expect(transport.requests.first?.header("x-amz-sdk-checksum-algorithm") == nil)
     }
 
     @Test func controlCharactersAreDeletedOneByOne() async throws {

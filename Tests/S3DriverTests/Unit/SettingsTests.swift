@@ -40,7 +40,8 @@ struct SettingsTests {
         ("endpoint", "minio:9000"), ("endpoint", "http://"), ("endpoint", "http://h:99999"), ("endpoint", "http://u@h"),
         ("region", "eu central"), ("part_size", "1MiB"), ("part_size", "6GiB"), ("bucket", "a/b"),
         ("disable", "flying"),
-        ("enable", "create_only,walking"), ("server", "toaster"),
+        ("enable", "create_only,walking"), ("server", "toaster"), ("request_checksum_calculation", "always"),
+        ("response_checksum_validation", "never"), ("checksum", "md4"),
     ])
     func badValuesNameTheOption(name: String, value: String) {
         let error = #expect(throws: StoreError.self) { try settings([name: value]) }

@@ -25,17 +25,32 @@ struct InitiateMultipartUploadResult: XMLDocument {
 struct CompleteMultipartUploadResult: XMLDocument {
     /// The name of the object's contents; nil on servers that leave it out.
     private(set) var etag: ETag?
+    /// The object's checksum; nil on servers that keep none.
+    private(set) var checksum: Checksum?
 
     enum Tag: String, CaseIterable {
         case root = "CompleteMultipartUploadResult"
         case etag = "ETag"
+        case crc64nvme = "ChecksumCRC64NVME"
+        case crc32c = "ChecksumCRC32C"
+        case crc32 = "ChecksumCRC32"
+        case sha256 = "ChecksumSHA256"
+        case sha1 = "ChecksumSHA1"
     }
 
     static let names = XMLNames<Tag>()
     static let roots = [Tag.root]
 
     mutating func end(_ tag: Tag, in parent: Tag?, _ text: XMLText) throws(XMLError) {
-        if case .etag = tag { etag = text.etag }
+        switch tag {
+        case .root: break
+        case .etag: etag = text.etag
+        case .crc64nvme: checksum = Checksum(.crc64nvme, base64: text.string) ?? checksum
+        case .crc32c: checksum = Checksum(.crc32c, base64: text.string) ?? checksum
+        case .crc32: checksum = Checksum(.crc32, base64: text.string) ?? checksum
+        case .sha256: checksum = Checksum(.sha256, base64: text.string) ?? checksum
+        case .sha1: checksum = Checksum(.sha1, base64: text.string) ?? checksum
+        }
     }
 }
 
@@ -51,6 +66,7 @@ struct ListPartsResult: XMLDocument {
     private var number: Int64 = 0
     private var size: Int64 = 0
     private var etag: ETag?
+    private var checksum: Checksum?
 
     enum Tag: String, CaseIterable {
         case root = "ListPartsResult"
@@ -60,6 +76,11 @@ struct ListPartsResult: XMLDocument {
         case partNumber = "PartNumber"
         case size = "Size"
         case etag = "ETag"
+        case crc64nvme = "ChecksumCRC64NVME"
+        case crc32c = "ChecksumCRC32C"
+        case crc32 = "ChecksumCRC32"
+        case sha256 = "ChecksumSHA256"
+        case sha1 = "ChecksumSHA1"
     }
 
     static let names = XMLNames<Tag>()
@@ -70,6 +91,7 @@ struct ListPartsResult: XMLDocument {
         number = 0
         size = 0
         etag = nil
+        checksum = nil
     }
 
     mutating func end(_ tag: Tag, in parent: Tag?, _ text: XMLText) throws(XMLError) {
@@ -77,10 +99,15 @@ struct ListPartsResult: XMLDocument {
         case (.part, .partNumber): number = try text.number(of: tag)
         case (.part, .size): size = try text.number(of: tag)
         case (.part, .etag): etag = text.etag
+        case (.part, .crc64nvme): checksum = Checksum(.crc64nvme, base64: text.string) ?? checksum
+        case (.part, .crc32c): checksum = Checksum(.crc32c, base64: text.string) ?? checksum
+        case (.part, .crc32): checksum = Checksum(.crc32, base64: text.string) ?? checksum
+        case (.part, .sha256): checksum = Checksum(.sha256, base64: text.string) ?? checksum
+        case (.part, .sha1): checksum = Checksum(.sha1, base64: text.string) ?? checksum
         case (.root, .part):
             guard number > 0, number <= 10_000 else { throw .missing(element: Tag.partNumber.rawValue) }
             guard let etag else { throw .missing(element: Tag.etag.rawValue) }
-            parts.append(UploadedPart(number: Int(number), size: size, etag: etag))
+            parts.append(UploadedPart(number: Int(number), size: size, etag: etag, checksum: checksum))
         case (.root, .isTruncated): isTruncated = text.isTrue
         case (.root, .nextPartNumberMarker): nextPartNumberMarker = text.number
         default: break
@@ -105,6 +132,7 @@ struct ListMultipartUploadsResult: XMLDocument {
     private var key = ""
     private var id = ""
     private var time: Timestamp?
+    private var algorithm: ChecksumAlgorithm?
 
     enum Tag: String, CaseIterable {
         case root = "ListMultipartUploadsResult"
@@ -116,6 +144,7 @@ struct ListMultipartUploadsResult: XMLDocument {
         case key = "Key"
         case uploadID = "UploadId"
         case initiated = "Initiated"
+        case algorithm = "ChecksumAlgorithm"
     }
 
     static let names = XMLNames<Tag>()
@@ -126,6 +155,7 @@ struct ListMultipartUploadsResult: XMLDocument {
         key = ""
         id = ""
         time = nil
+        algorithm = nil
     }
 
     mutating func end(_ tag: Tag, in parent: Tag?, _ text: XMLText) throws(XMLError) {
@@ -133,9 +163,10 @@ struct ListMultipartUploadsResult: XMLDocument {
         case (.upload, .key): key = text.string
         case (.upload, .uploadID): id = text.string
         case (.upload, .initiated): time = text.timestamp
+        case (.upload, .algorithm): algorithm = ChecksumAlgorithm(wireName: text.string)
         case (.root, .upload):
             guard !id.isEmpty else { throw .missing(element: Tag.uploadID.rawValue) }
-            uploads.append(UploadID(key: Key(key), id: id))
+            uploads.append(UploadID(key: Key(key), id: id, checksum: algorithm.map { .algorithm($0) }))
             initiated.append(time)
         case (.root, .isTruncated): isTruncated = text.isTrue
         case (.root, .nextKeyMarker): nextKeyMarker = text.bytes.isEmpty ? nil : text.string
@@ -149,7 +180,7 @@ struct ListMultipartUploadsResult: XMLDocument {
 
     private mutating func decode() {
         func decode(_ name: String) -> String { PercentEncoding.decode(name, plusIsSpace: true) ?? name }
-        uploads = uploads.map { UploadID(key: Key(decode($0.key.string)), id: $0.id) }
+        uploads = uploads.map { UploadID(key: Key(decode($0.key.string)), id: $0.id, checksum: $0.checksum) }
         nextKeyMarker = nextKeyMarker.map(decode)
     }
 }

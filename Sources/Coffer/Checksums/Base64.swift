@@ -1,11 +1,11 @@
 /// Base64 with padding. Source: RFC 4648, section 4.
-enum Base64 {
+package enum Base64 {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
     /// Encodes bytes.
     ///
     /// - Parameter bytes: Any bytes.
-    static func encode(_ bytes: some Collection<UInt8>) -> [UInt8] {
+    package static func encode(_ bytes: some Collection<UInt8>) -> [UInt8] {
         var output: [UInt8] = []
         output.reserveCapacity((bytes.count + 2) / 3 * 4)
         var group: UInt32 = 0
@@ -31,7 +31,7 @@ enum Base64 {
     /// Decodes text; nil if it is not Base64.
     ///
     /// - Parameter text: The characters; padding may be left out.
-    static func decode(_ text: some Sequence<UInt8>) -> [UInt8]? {
+    package static func decode(_ text: some Sequence<UInt8>) -> [UInt8]? {
         var output: [UInt8] = []
         var group: UInt32 = 0
         var bits = 0
