@@ -277,6 +277,13 @@ typedef struct coffer_info {
     const char *version;
     /** The storage class, where the service has several; else NULL. */
     const char *storage_class;
+    /** How `checksum` was computed, for instance `crc64nvme`; NULL where there is none. */
+    const char *checksum_algorithm;
+    /**
+     * A checksum of the contents in Base64; with `-` and a number behind it if it is one of the checksums of so many
+     * parts. NULL where none is known.
+     */
+    const char *checksum;
 } coffer_info;
 
 /** One line of a listing. */
@@ -382,6 +389,16 @@ enum {
     COFFER_RANGE_SUFFIX = 3
 };
 
+/** Whether the bytes of a read are compared with the object's checksum: values of coffer_read_options.verification. */
+enum {
+    /** As the driver is set up: for `s3` if the whole object is read and has a checksum. */
+    COFFER_VERIFY_AUTOMATIC = 0,
+    /** Always: COFFER_UNSUPPORTED where there is nothing to compare with. Not for coffer_store_stat(). */
+    COFFER_VERIFY_REQUIRED = 1,
+    /** Never. */
+    COFFER_VERIFY_OFF = 2
+};
+
 /** How to read an object or ask for its metadata. */
 typedef struct coffer_read_options {
     /** sizeof(coffer_read_options). */
@@ -404,10 +421,14 @@ typedef struct coffer_read_options {
     int64_t if_unmodified_since;
     /** The version to read; NULL for the current one. */
     const char *version;
+    /** Whether to compare the bytes: COFFER_VERIFY_AUTOMATIC, ...; COFFER_CHECKSUM_MISMATCH if they differ. */
+    int32_t verification;
+    /** Not used; 0. */
+    int32_t reserved_2;
 } coffer_read_options;
 
 /** The defaults. */
-#define COFFER_READ_OPTIONS_INIT { sizeof(coffer_read_options), COFFER_RANGE_ALL, 0, 0, 0, NULL, NULL, 0, 0, NULL }
+#define COFFER_READ_OPTIONS_INIT { sizeof(coffer_read_options), COFFER_RANGE_ALL, 0, 0, 0, NULL, NULL, 0, 0, NULL, COFFER_VERIFY_AUTOMATIC, 0 }
 
 /** How to write an object. */
 typedef struct coffer_write_options {
@@ -429,10 +450,17 @@ typedef struct coffer_write_options {
     coffer_progress_function progress;
     /** Handed to `progress`. */
     void *progress_context;
+    /**
+     * The checksum that is sent with the bytes, compared and kept by the service: `crc64nvme`, `crc32c`, `crc32`,
+     * `sha256` or `sha1`. NULL for what the driver is set up to do.
+     */
+    const char *checksum_algorithm;
+    /** The checksum of all bytes in Base64, where the host knows it; NULL to have it computed. */
+    const char *checksum;
 } coffer_write_options;
 
 /** The defaults. */
-#define COFFER_WRITE_OPTIONS_INIT { sizeof(coffer_write_options), NULL, NULL, 0, 0, 0, 0, NULL, NULL }
+#define COFFER_WRITE_OPTIONS_INIT { sizeof(coffer_write_options), NULL, NULL, 0, 0, 0, 0, NULL, NULL, NULL, NULL }
 
 /** How to delete an object. */
 typedef struct coffer_delete_options {
@@ -644,6 +672,8 @@ enum {
     COFFER_CAN_COPY_COMPARE_AND_SWAP = 18,
     /** Copies within the service take new metadata; without this, such copies pass through the client. */
     COFFER_CAN_COPY_METADATA = 19,
+    /** Writes take a checksum, and reads can be required to be verified. */
+    COFFER_CAN_CHECKSUMS = 21,
     /** The longest key in bytes. */
     COFFER_MAX_KEY_BYTES = 1000,
     /** The largest object in bytes. */

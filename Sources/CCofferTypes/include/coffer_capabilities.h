@@ -43,6 +43,8 @@ enum {
     COFFER_CAN_COPY_COMPARE_AND_SWAP = 18,
     /** Copies within the service take new metadata; without this, such copies pass through the client. */
     COFFER_CAN_COPY_METADATA = 19,
+    /** Writes take a checksum, and reads can be required to be verified. */
+    COFFER_CAN_CHECKSUMS = 21,
     /** The longest key in bytes. */
     COFFER_MAX_KEY_BYTES = 1000,
     /** The largest object in bytes. */

@@ -105,6 +105,13 @@ typedef struct coffer_info {
     const char *version;
     /** The storage class, where the service has several; else NULL. */
     const char *storage_class;
+    /** How `checksum` was computed, for instance `crc64nvme`; NULL where there is none. */
+    const char *checksum_algorithm;
+    /**
+     * A checksum of the contents in Base64; with `-` and a number behind it if it is one of the checksums of so many
+     * parts. NULL where none is known.
+     */
+    const char *checksum;
 } coffer_info;
 
 /** One line of a listing. */

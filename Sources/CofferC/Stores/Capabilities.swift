@@ -28,7 +28,10 @@ import Coffer
             let known = store.capabilities
             guard let limit = limit(capability, known) else {
                 // The features have the same numbers on both sides.
-                guard capability >= 0, capability <= Int32(COFFER_CAN_COPY_METADATA) else {
+                guard
+                    (0...Int32(COFFER_CAN_COPY_METADATA)).contains(capability)
+                        || capability == Int32(COFFER_CAN_CHECKSUMS)
+                else {
                     throw StoreError(
                         .invalidArgument, "there is no capability \(capability) in this version of the library")
                 }

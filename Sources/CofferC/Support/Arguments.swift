@@ -85,7 +85,8 @@ func options<T: BitwiseCopyable>(
     guard let pointer else { return nil }
     let raw = UnsafeRawPointer(pointer)
     let size = raw.load(as: Int.self)
-    guard (firstSize...4096).contains(size) else {
+    // What grows keeps its alignment: any other size is garbage.
+    guard (firstSize...4096).contains(size), size % MemoryLayout<T>.alignment == 0 else {
         throw StoreError(
             .invalidArgument,
             "\(name).struct_size is \(UInt(bitPattern: size)); initialise the struct with its ..._INIT macro")

@@ -3,11 +3,22 @@ import Coffer
 
 /// The host's read options.
 func readOptions(_ pointer: UnsafePointer<coffer_read_options>?) throws(StoreError) -> ReadOptions {
-    guard let given = try options(pointer, "options") else { return ReadOptions() }
+    let firstSize = MemoryLayout<coffer_read_options>.offset(of: \.verification)
+    guard let given = try options(pointer, "options", firstSize: firstSize ?? 0) else { return ReadOptions() }
     return ReadOptions(
         range: try byteRange(given), ifMatch: try etag(given.if_match, "if_match"),
         ifNoneMatch: try etag(given.if_none_match, "if_none_match"), ifModifiedSince: time(given.if_modified_since),
-        ifUnmodifiedSince: time(given.if_unmodified_since), version: try optionalText(given.version, "version"))
+        ifUnmodifiedSince: time(given.if_unmodified_since), version: try optionalText(given.version, "version"),
+        verification: try verification(given.verification))
+}
+
+private func verification(_ value: Int32) throws(StoreError) -> ReadVerification {
+    switch Int(value) {
+    case COFFER_VERIFY_AUTOMATIC: return .automatic
+    case COFFER_VERIFY_REQUIRED: return .required
+    case COFFER_VERIFY_OFF: return .off
+    default: throw StoreError(.invalidArgument, "verification is \(value); use one of COFFER_VERIFY_...")
+    }
 }
 
 private func byteRange(_ given: coffer_read_options) throws(StoreError) -> ByteRange? {
@@ -55,7 +66,8 @@ func metadata(_ pointer: UnsafePointer<coffer_metadata>?) throws(StoreError) -> 
 func writeOptions(
     _ pointer: UnsafePointer<coffer_write_options>?
 ) throws(StoreError) -> (options: WriteOptions, size: Int64?) {
-    guard let given = try options(pointer, "options") else { return (WriteOptions(), nil) }
+    let firstSize = MemoryLayout<coffer_write_options>.offset(of: \.checksum_algorithm)
+    guard let given = try options(pointer, "options", firstSize: firstSize ?? 0) else { return (WriteOptions(), nil) }
     guard given.part_size >= 0, given.concurrency >= 0, given.expected_size >= 0 else {
         throw StoreError(.invalidArgument, "part_size, concurrency and expected_size must not be negative")
     }
@@ -63,12 +75,34 @@ func writeOptions(
         metadata: try metadata(given.metadata) ?? ObjectMetadata(),
         condition: try condition(createOnly: given.create_only, ifMatch: given.if_match),
         partSize: given.part_size == 0 ? nil : given.part_size,
-        concurrency: given.concurrency == 0 ? nil : Int(given.concurrency))
+        concurrency: given.concurrency == 0 ? nil : Int(given.concurrency),
+        checksum: try checksum(given.checksum_algorithm, given.checksum))
     if let progress = given.progress {
         let context = HostMemory(pointer: given.progress_context)
         result.progress = Progress { bytes in progress(bytes, context.pointer) }
     }
     return (result, given.expected_size == 0 ? nil : given.expected_size)
+}
+
+/// The host's checksum of a write; nil for none.
+private func checksum(
+    _ name: UnsafePointer<CChar>?, _ value: UnsafePointer<CChar>?
+) throws(StoreError) -> WriteChecksum? {
+    guard let name = try optionalText(name, "checksum_algorithm") else {
+        if value != nil {
+            throw StoreError(.invalidArgument, "checksum is set, but not checksum_algorithm; say how it was computed")
+        }
+        return nil
+    }
+    guard let algorithm = ChecksumAlgorithm(rawValue: name) else {
+        let known = ChecksumAlgorithm.allCases.map(\.rawValue).joined(separator: ", ")
+        throw StoreError(.invalidArgument, "there is no checksum_algorithm '\(name)'; use one of \(known)")
+    }
+    guard let text = try optionalText(value, "checksum") else { return .algorithm(algorithm) }
+    guard let checksum = Checksum(algorithm, base64: text) else {
+        throw StoreError(.invalidArgument, "checksum '\(text)' is not a \(name) in Base64")
+    }
+    return .value(checksum)
 }
 
 private func condition(createOnly: Int32, ifMatch: UnsafePointer<CChar>?) throws(StoreError) -> WriteCondition {

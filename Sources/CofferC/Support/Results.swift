@@ -44,7 +44,9 @@ func infoStruct(
         struct_size: MemoryLayout<coffer_info>.size, key: try arena.text(info.key.string), size: info.size,
         etag: try arena.text(info.etag?.value), last_modified: info.lastModified?.seconds ?? 0,
         last_modified_ns: info.lastModified?.nanoseconds ?? 0, has_last_modified: info.lastModified != nil,
-        metadata: stored, version: try arena.text(info.version), storage_class: try arena.text(info.storageClass))
+        metadata: stored, version: try arena.text(info.version), storage_class: try arena.text(info.storageClass),
+        checksum_algorithm: try arena.text(info.checksum?.algorithm.rawValue),
+        checksum: try arena.text(info.checksum?.base64))
 }
 
 /// Puts metadata into a result.

@@ -239,6 +239,14 @@ STORE_TEST(option_structs_are_checked)
     coffer_buffer_free(buffer);
     newer.added[15] = 1;
     FAILS(COFFER_UNSUPPORTED, coffer_store_get(t->store, key, &newer.known, &buffer, NULL, &t->error));
+    /* One that was compiled with the first header: what lies behind its struct is not looked at. */
+    read = (coffer_read_options)COFFER_READ_OPTIONS_INIT;
+    read.struct_size = offsetof(coffer_read_options, verification);
+    read.verification = 77;
+    OK(coffer_store_get(t->store, key, &read, &buffer, NULL, &t->error));
+    coffer_buffer_free(buffer);
+    read.struct_size = sizeof read;
+    FAILS(COFFER_INVALID_ARGUMENT, coffer_store_get(t->store, key, &read, &buffer, NULL, &t->error));
 
     read = (coffer_read_options)COFFER_READ_OPTIONS_INIT;
     read.range = 4;

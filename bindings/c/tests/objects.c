@@ -5,6 +5,50 @@
 #include <time.h>
 #include <unistd.h>
 
+STORE_TEST(checksums_are_compared_or_refused)
+{
+    coffer_write_options write = COFFER_WRITE_OPTIONS_INIT;
+    coffer_read_options read = COFFER_READ_OPTIONS_INIT;
+    coffer_info *info = NULL;
+    coffer_buffer *buffer = NULL;
+    const char *key = harness_key("checksum");
+    int64_t can = 0;
+    OK(coffer_store_capability(t->store, COFFER_CAN_CHECKSUMS, &can, &t->error));
+    write.checksum_algorithm = "crc32c";
+    read.verification = COFFER_VERIFY_REQUIRED;
+    if (!can) {
+        FAILS(COFFER_UNSUPPORTED, coffer_store_put(t->store, key, "hello", 5, &write, NULL, &t->error));
+        FAILS(COFFER_UNSUPPORTED, coffer_store_get(t->store, key, &read, &buffer, NULL, &t->error));
+    } else {
+        OK(coffer_store_put(t->store, key, "hello", 5, &write, &info, &t->error));
+        CHECK_TEXT(info->checksum_algorithm, "crc32c");
+        CHECK_TEXT(info->checksum, "mnG7TA==");
+        coffer_info_free(info);
+        OK(coffer_store_stat(t->store, key, NULL, &info, &t->error));
+        /* Some services compare checksums and do not keep them. */
+        if (info->checksum != NULL) {
+            CHECK_TEXT(info->checksum, "mnG7TA==");
+            OK(coffer_store_get(t->store, key, &read, &buffer, NULL, &t->error));
+            coffer_buffer_free(buffer);
+        } else {
+            FAILS(COFFER_UNSUPPORTED, coffer_store_get(t->store, key, &read, &buffer, NULL, &t->error));
+        }
+        coffer_info_free(info);
+        write.checksum = "AAAAAA==";
+        FAILS(COFFER_CHECKSUM_MISMATCH, coffer_store_put(t->store, key, "hello", 5, &write, NULL, &t->error));
+    }
+    write.checksum = "too short";
+    FAILS(COFFER_INVALID_ARGUMENT, coffer_store_put(t->store, key, "hello", 5, &write, NULL, &t->error));
+    write.checksum_algorithm = NULL;
+    FAILS(COFFER_INVALID_ARGUMENT, coffer_store_put(t->store, key, "hello", 5, &write, NULL, &t->error));
+    write.checksum_algorithm = "md4";
+    FAILS(COFFER_INVALID_ARGUMENT, coffer_store_put(t->store, key, "hello", 5, &write, NULL, &t->error));
+    read.verification = COFFER_VERIFY_OFF;
+    OK(coffer_store_put(t->store, key, "hello", 5, NULL, NULL, &t->error));
+    OK(coffer_store_get(t->store, key, &read, &buffer, NULL, &t->error));
+    coffer_buffer_free(buffer);
+}
+
 STORE_TEST(objects_come_back)
 {
     const size_t sizes[] = {0, 1, 5, 4096, 70000, 1 << 20};
