@@ -20,10 +20,11 @@ static PyObject *metadata_type, *no_metadata, *make_error, *bad_key;
 
 typedef struct {
     PyObject_HEAD
-    PyObject *key, *size, *etag, *last_modified, *metadata, *version, *storage_class;
+    PyObject *key, *size, *etag, *last_modified, *metadata, *version, *storage_class, *checksum_algorithm,
+        *checksum;
 } InfoObject;
 
-#define INFO_FIELDS 7
+#define INFO_FIELDS 9
 
 static PyMemberDef info_members[] = {
     {"key", T_OBJECT_EX, offsetof(InfoObject, key), READONLY, "The object's key."},
@@ -33,6 +34,8 @@ static PyMemberDef info_members[] = {
     {"metadata", T_OBJECT_EX, offsetof(InfoObject, metadata), READONLY, "What is stored beside the bytes. Empty in listings."},
     {"version", T_OBJECT_EX, offsetof(InfoObject, version), READONLY, "The version, on stores that keep versions."},
     {"storage_class", T_OBJECT_EX, offsetof(InfoObject, storage_class), READONLY, "The storage class, where the service has several."},
+    {"checksum_algorithm", T_OBJECT_EX, offsetof(InfoObject, checksum_algorithm), READONLY, "How `checksum` was computed, for instance crc64nvme; None where there is none."},
+    {"checksum", T_OBJECT_EX, offsetof(InfoObject, checksum), READONLY, "A checksum of the contents in Base64, with - and a number behind it if it is one of the checksums of so many parts."},
     {NULL, 0, 0, 0, NULL}};
 
 typedef struct {
@@ -168,8 +171,10 @@ static PyObject *info_of(const coffer_info *given, PyObject *key)
     self->metadata = metadata_of(given->metadata);
     self->version = text_or_none(given->version);
     self->storage_class = text_or_none(given->storage_class);
+    self->checksum_algorithm = text_or_none(given->checksum_algorithm);
+    self->checksum = text_or_none(given->checksum);
     if (self->key && self->size && self->etag && self->last_modified && self->metadata && self->version &&
-        self->storage_class)
+        self->storage_class && self->checksum_algorithm && self->checksum)
         return (PyObject *)self;
     Py_DECREF(self);
     return NULL;

@@ -129,6 +129,7 @@ def read_options(
     if_modified_since: datetime | float | None = None,
     if_unmodified_since: datetime | float | None = None,
     version: str | None = None,
+    verify: bool | None = None,
 ) -> Options:
     """How to read an object."""
     options = Options("coffer_read_options")
@@ -149,6 +150,8 @@ def read_options(
     options.pointer.if_modified_since = seconds(if_modified_since, "if_modified_since")
     options.pointer.if_unmodified_since = seconds(if_unmodified_since, "if_unmodified_since")
     options.text("version", version)
+    if verify is not None:
+        options.pointer.verification = lib.COFFER_VERIFY_REQUIRED if verify else lib.COFFER_VERIFY_OFF
     return options
 
 
@@ -162,6 +165,8 @@ def write_options(
     concurrency: int | None = None,
     expected_size: int | None = None,
     progress: Callable[[int], object] | None = None,
+    checksum_algorithm: str | None = None,
+    checksum: str | None = None,
 ) -> Options:
     """How to write an object."""
     options = Options("coffer_write_options")
@@ -172,6 +177,8 @@ def write_options(
     options.number("concurrency", concurrency)
     options.number("expected_size", expected_size)
     options.progress(progress)
+    options.text("checksum_algorithm", checksum_algorithm)
+    options.text("checksum", checksum)
     return options
 
 

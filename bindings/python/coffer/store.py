@@ -164,6 +164,8 @@ class Store:
         part_size: int | None = None,
         concurrency: int | None = None,
         progress: Callable[[int], object] | None = None,
+        checksum_algorithm: str | None = None,
+        checksum: str | None = None,
     ) -> ObjectInfo:
         """Stores an object: all or nothing.
 
@@ -178,18 +180,22 @@ class Store:
         :param part_size: The size of parts in bytes, where the driver uploads in parts.
         :param concurrency: How many parts are sent at the same time.
         :param progress: Called with the number of bytes stored so far, on this thread. What it raises is raised at the end.
+        :param checksum_algorithm: The checksum that is sent with the bytes, compared and kept by the service: `crc64nvme`,
+            `crc32c`, `crc32`, `sha256` or `sha1`. None for what the store is set up to do.
+        :param checksum: The checksum of all bytes in Base64, where it is known; else it is computed.
         :returns: What is now stored.
         """
         if (
             metadata is None and content_type is None and if_match is None and not create_only and part_size is None
-            and concurrency is None and progress is None
+            and concurrency is None and progress is None and checksum_algorithm is None and checksum is None
         ):
             options = None
             address = 0
         else:
             options = write_options(
                 metadata=metadata, content_type=content_type, if_match=if_match, create_only=create_only,
-                part_size=part_size, concurrency=concurrency, progress=progress)
+                part_size=part_size, concurrency=concurrency, progress=progress, checksum_algorithm=checksum_algorithm,
+                checksum=checksum)
             address = options.address
         try:
             result = _fast.put(self._handle, key, data, address)  # type: ignore[arg-type]
@@ -232,6 +238,7 @@ class Store:
         if_modified_since: datetime | float | None = None,
         if_unmodified_since: datetime | float | None = None,
         version: str | None = None,
+        verify: bool | None = None,
     ) -> bytes:
         """Reads an object or a part of it. `get_buffer` does without the copy that `bytes` cost.
 
@@ -244,16 +251,20 @@ class Store:
         :param if_modified_since: Read only if it changed after this time (with its time zone); else `NotModifiedError`.
         :param if_unmodified_since: Read only if it did not; else `PreconditionFailedError`.
         :param version: The version to read.
+        :param verify: Whether the bytes are compared with the object's checksum: None for where the store can, True for
+            `UnsupportedError` where it cannot, False for never.
         :raises NotFoundError: There is no such object.
+        :raises ChecksumMismatchError: The bytes are not those that were stored.
         """
         if (
             offset is None and length is None and suffix is None and if_match is None and if_none_match is None
-            and if_modified_since is None and if_unmodified_since is None and version is None
+            and if_modified_since is None and if_unmodified_since is None and version is None and verify is None
         ):
             return _fast.get(self._handle, key, 0)
         options = read_options(
             offset=offset, length=length, suffix=suffix, if_match=if_match, if_none_match=if_none_match,
-            if_modified_since=if_modified_since, if_unmodified_since=if_unmodified_since, version=version)
+            if_modified_since=if_modified_since, if_unmodified_since=if_unmodified_since, version=version,
+            verify=verify)
         return _fast.get(self._handle, key, options.address)
 
     def get_buffer(self, key: str, **options: Any) -> memoryview:

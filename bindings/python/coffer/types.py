@@ -93,12 +93,15 @@ def _record_repr(record: object, *names: str) -> str:
 
 
 class ObjectInfo(_fast.Info):
-    """What a store knows of an object: `key`, `size`, `etag`, `last_modified`, `metadata`, `version`, `storage_class`."""
+    """What a store knows of an object: `key`, `size`, `etag`, `last_modified`, `metadata`, `version`, `storage_class`,
+    `checksum_algorithm`, `checksum`."""
 
     __slots__ = ()
 
     def _tuple(self) -> tuple[Any, ...]:
-        return (self.key, self.size, self.etag, self.last_modified, self.metadata, self.version, self.storage_class)
+        return (
+            self.key, self.size, self.etag, self.last_modified, self.metadata, self.version, self.storage_class,
+            self.checksum_algorithm, self.checksum)
 
     def __eq__(self, other: object) -> bool:
         return self._tuple() == other._tuple() if isinstance(other, ObjectInfo) else NotImplemented
@@ -111,7 +114,8 @@ class ObjectInfo(_fast.Info):
 
     def __repr__(self) -> str:
         return _record_repr(
-            self, "key", "size", "etag", "last_modified", "metadata", "version", "storage_class")
+            self, "key", "size", "etag", "last_modified", "metadata", "version", "storage_class",
+            "checksum_algorithm", "checksum")
 
 
 class ListEntry(_fast.Entry):
@@ -269,6 +273,8 @@ class Capabilities:
     can_copy_compare_and_swap: bool
     #: Copies within the service take new metadata; without this, such copies pass through the client.
     can_copy_metadata: bool
+    #: Writes take a checksum, and reads can be required to be verified.
+    can_checksums: bool
     #: The longest key in bytes.
     max_key_bytes: int | None
     #: The largest object in bytes.

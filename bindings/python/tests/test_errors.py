@@ -25,7 +25,7 @@ def test_a_class_for_each_status() -> None:
         name: getattr(lib, name) for name in dir(lib)
         if name.startswith("COFFER_") and not name.startswith((
             "COFFER_CAN_", "COFFER_MAX_", "COFFER_MIN_", "COFFER_RANGE_A", "COFFER_RANGE_B", "COFFER_RANGE_F",
-            "COFFER_RANGE_S", "COFFER_PRESIGN_", "COFFER_SETTING_", "COFFER_PART_", "COFFER_MULTIPART_"))
+            "COFFER_RANGE_S", "COFFER_VERIFY_", "COFFER_PRESIGN_", "COFFER_SETTING_", "COFFER_PART_", "COFFER_MULTIPART_"))
         and name != "COFFER_OK"}
     assert set(statuses.values()) == set(errors.BY_STATUS) and len(statuses) == len(errors.BY_STATUS) == 23
     from coffer._native import text
