@@ -12,7 +12,8 @@
 public enum ConformanceSuite {
     /// All cases.
     public static let cases: [ConformanceCase] =
-        writeCases + writeKeyCases + writeMetadataCases + writeConditionCases + writerCases + writerEndCases
+        writeCases + writeKeyCases + writeMetadataCases + writeConditionCases + checksumCases + writerCases
+        + writerEndCases
         + multipartCases + readCases + readRangeCases + readConditionCases + statCases + listCases + listPageCases
         + deleteCases + copyCases + moveCases + presignCases + concurrencyCases + storeCases
 

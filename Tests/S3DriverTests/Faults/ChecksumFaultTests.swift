@@ -9,20 +9,25 @@ import Testing
 /// out as good.
 @Suite(.enabled(if: TestServer.nearest != nil))
 struct ChecksumFaultTests {
+    /// One for all tests: servers limit their number.
+    private static let bucket = TestServer.freshBucket("bits")
+
     private func withProxy(
         _ server: TestServer, _ options: [String: String],
         _ decide: @escaping @Sendable (FaultProxy.Request) -> FaultProxy.Fault,
         _ body: (Store, Store) async throws -> Void
     ) async throws {
-        let bucket = TestServer.freshBucket("bits")
-        let direct = try await server.open(bucket, ["checksum": "crc64nvme"])
+        let prefix = ["prefix": TestServer.freshBucket("bits") + "/"]
+        let direct = try await server.open(Self.bucket, ["checksum": "crc64nvme"].merging(prefix) { $1 })
+        // Makes the bucket.
         try await direct.put("present", "x")
         let port = try #require(Int(server.endpoint.split(separator: ":").last ?? ""))
         let proxy = try FaultProxy(upstream: port, decide)
         defer { proxy.stop() }
         let through = try await server.open(
-            bucket,
-            ["endpoint": "http://127.0.0.1:\(proxy.port)", "retry_attempts": "1"].merging(options) { $1 })
+            Self.bucket,
+            ["endpoint": "http://127.0.0.1:\(proxy.port)", "retry_attempts": "1"].merging(options) { $1 }
+                .merging(prefix) { $1 })
         try await body(through, direct)
         let uploads = try #require(direct.driver.facets.multipart)
         #expect(try await uploads.listUploads(prefix: "").isEmpty)

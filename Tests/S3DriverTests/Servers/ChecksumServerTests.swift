@@ -36,6 +36,16 @@ struct ChecksumServerTests {
         }
     }
 
+    /// One for all tests: servers limit their number.
+    private static let bucket = TestServer.freshBucket("checksums")
+
+    /// A part of the bucket that no other test uses.
+    private func open(
+        _ server: TestServer, _ prefix: String, _ more: [String: String] = [:]
+    ) async throws -> Store {
+        try await server.open(Self.bucket, ["prefix": prefix + "/"].merging(more) { $1 })
+    }
+
     private static let comparing = TestServer.all.filter { $0.profile != "ceph16" && $0.profile != "ceph18" }
 
     private func failure(_ body: () async throws -> Void) async -> StoreError? {
@@ -51,14 +61,14 @@ struct ChecksumServerTests {
 
     @Test(arguments: comparing)
     func everyForm(_ server: TestServer) async throws {
-        let bucket = TestServer.freshBucket("sums")
+        let prefix = TestServer.freshBucket("sums")
         let body = ConformanceContext.pattern(1_300_000)
         let path = NSTemporaryDirectory() + "coffer-sums-\(UInt64.random(in: 0...UInt64.max))"
         defer { try? FileManager.default.removeItem(atPath: path) }
         try Data(body.array).write(to: URL(fileURLWithPath: path))
-        let plain = try await server.open(bucket)
+        let plain = try await open(server, prefix)
         for form in Form.all {
-            let store = try await server.open(bucket, form.settings)
+            let store = try await open(server, prefix, form.settings)
             let metadata = ObjectMetadata(contentEncoding: "x-own")
             let halves = Lock([body.prefix(700_000), body.dropFirst(700_000)])
             let bodies: [(String, Body)] = [
@@ -91,11 +101,11 @@ struct ChecksumServerTests {
     @Test(arguments: comparing, ChecksumAlgorithm.allCases)
     func inParts(_ server: TestServer, _ algorithm: ChecksumAlgorithm) async throws {
         let body = ConformanceContext.pattern(11 << 20)
-        let bucket = TestServer.freshBucket("parts")
-        let plain = try await server.open(bucket)
+        let prefix = TestServer.freshBucket("parts")
+        let plain = try await open(server, prefix)
         for signing in ["always", "chunks"] {
-            let store = try await server.open(
-                bucket, ["checksum": algorithm.rawValue, "payload_signing": signing, "part_size": "5MiB"])
+            let store = try await open(
+                server, prefix, ["checksum": algorithm.rawValue, "payload_signing": signing, "part_size": "5MiB"])
             let key = Key("k \(signing)")
             let info = try await store.put(key, .chunk(body), WriteOptions(partSize: 5 << 20))
             #expect(info.checksum?.parts == (algorithm.combines ? nil : 3))
@@ -113,8 +123,8 @@ struct ChecksumServerTests {
     @Test(arguments: comparing)
     func aCompositeCRC(_ server: TestServer) async throws {
         let body = ConformanceContext.pattern(6 << 20)
-        let store = try await server.open(
-            TestServer.freshBucket("composite"), ["checksum": "crc32", "checksum_type": "composite"])
+        let store = try await open(
+            server, TestServer.freshBucket("composite"), ["checksum": "crc32", "checksum_type": "composite"])
         let info = try await store.put("k", .chunk(body), WriteOptions(partSize: 5 << 20))
         #expect(info.checksum?.parts == 2)
         let reader = try await store.reader("k")
@@ -129,12 +139,12 @@ struct ChecksumServerTests {
     /// The server finds that the bytes are not those that the caller meant, in a header and in a trailer.
     @Test(arguments: comparing, ChecksumAlgorithm.allCases)
     func anotherChecksumIsRefused(_ server: TestServer, _ algorithm: ChecksumAlgorithm) async throws {
-        let bucket = TestServer.freshBucket("wrong")
+        let prefix = TestServer.freshBucket("wrong")
         let wrong = try checksum(Chunk("other"), algorithm)
         for (placement, signing) in [("header", "always"), ("trailer", "never"), ("trailer", "chunks")] {
             let form = Form(algorithm: algorithm, placement: placement, signing: signing)
             if form.refusal(server) != nil { continue }
-            let store = try await server.open(bucket, form.settings)
+            let store = try await open(server, prefix, form.settings)
             let error = await failure {
                 try await store.put("k", "hello", WriteOptions(checksum: .value(wrong)))
             }
@@ -147,7 +157,7 @@ struct ChecksumServerTests {
     @Test(arguments: comparing)
     func aKnownChecksumOfParts(_ server: TestServer) async throws {
         let body = ConformanceContext.pattern(6 << 20)
-        let store = try await server.open(TestServer.freshBucket("known"))
+        let store = try await open(server, TestServer.freshBucket("known"))
         let right = WriteOptions(partSize: 5 << 20, checksum: .value(try checksum(body, .crc64nvme)))
         #expect(try await store.put("k", .chunk(body), right).checksum == right.checksum?.known)
         let wrong = WriteOptions(partSize: 5 << 20, checksum: .value(try checksum(Chunk("other"), .crc64nvme)))
@@ -161,7 +171,7 @@ struct ChecksumServerTests {
 
     @Test(arguments: TestServer.all)
     func contentMD5(_ server: TestServer) async throws {
-        let store = try await server.open(TestServer.freshBucket("md5"), ["content_md5": "true"])
+        let store = try await open(server, TestServer.freshBucket("md5"), ["content_md5": "true"])
         try await store.put("k", "hello")
         #expect(try await store.get("k").bytes.utf8String == "hello")
         await store.close()
@@ -171,8 +181,8 @@ struct ChecksumServerTests {
     @Test(arguments: TestServer.all)
     func signedChunksAlone(_ server: TestServer) async throws {
         let body = ConformanceContext.pattern(3_000_000)
-        let store = try await server.open(
-            TestServer.freshBucket("chunks"),
+        let store = try await open(
+            server, TestServer.freshBucket("chunks"),
             ["payload_signing": "chunks", "request_checksum_calculation": "when_required"])
         let metadata = ObjectMetadata(contentEncoding: "gzip")
         let info = try await store.put("k", .chunk(body), WriteOptions(metadata: metadata))
