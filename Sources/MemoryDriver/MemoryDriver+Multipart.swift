@@ -4,6 +4,7 @@ import Coffer
 struct MemoryUpload {
     let key: Key
     let metadata: ObjectMetadata
+    let started: Timestamp
     var parts: [Int: MemoryPart] = [:]
 
     /// The bytes of all parts.
@@ -23,10 +24,11 @@ extension MemoryDriver: MultipartDriver {
     ///   - key: The object's key.
     ///   - options: Metadata.
     public func createUpload(_ key: Key, _ options: WriteOptions) async throws(StoreError) -> String {
-        storage.state.withLock { state in
+        let time = Timestamp.now()
+        return storage.state.withLock { state in
             state.lastUpload += 1
             let id = "upload-\(state.lastUpload)"
-            state.uploads[id] = MemoryUpload(key: key, metadata: options.metadata)
+            state.uploads[id] = MemoryUpload(key: key, metadata: options.metadata, started: time)
             return id
         }
     }
@@ -112,10 +114,72 @@ extension MemoryDriver: MultipartDriver {
     /// Lists the open uploads, by key and then in the order in which they were started.
     ///
     /// - Parameter prefix: Only keys that begin with this.
-    public func listUploads(prefix: String) async throws(StoreError) -> [UploadID] {
-        let all = storage.state.withLock { state in state.uploads.map { UploadID(key: $1.key, id: $0) } }
-        return all.filter { UTF8Order.hasPrefix($0.key.string, prefix) }
-            .sorted { ($0.key, $0.id.utf8.count, $0.id) < ($1.key, $1.id.utf8.count, $1.id) }
+    public func listUploads(prefix: String) async throws(StoreError) -> [OpenUpload] {
+        let all = storage.state.withLock { state in
+            state.uploads.map { OpenUpload(id: UploadID(key: $1.key, id: $0), started: $1.started) }
+        }
+        return all.filter { UTF8Order.hasPrefix($0.id.key.string, prefix) }
+            .sorted { ($0.id.key, $0.id.id.utf8.count, $0.id.id) < ($1.id.key, $1.id.id.utf8.count, $1.id.id) }
+    }
+
+    /// Lists the parts of an upload, in ascending order.
+    ///
+    /// - Parameter upload: The upload.
+    /// - Throws: `notFound` if it is not open.
+    public func listParts(_ upload: UploadID) async throws(StoreError) -> [UploadedPart] {
+        try storage.state.withLock { state throws(StoreError) in try state.open(upload).parts }
+            .map { UploadedPart(number: $0, size: $1.bytes.count, etag: $1.etag) }
+            .sorted { $0.number < $1.number }
+    }
+
+    /// Compares a part with bytes.
+    ///
+    /// - Parameters:
+    ///   - part: The part.
+    ///   - upload: The upload.
+    ///   - payload: The bytes.
+    /// - Throws: `notFound` if the upload is not open; `io` if a file cannot be read.
+    public func part(
+        _ part: UploadedPart, of upload: UploadID, holds payload: Payload
+    ) async throws(StoreError) -> Bool? {
+        let open = try storage.state.withLock { state throws(StoreError) in try state.open(upload) }
+        guard let stored = open.parts[part.number], stored.etag == part.etag else { return false }
+        return try await stored.bytes.equals(payload, at: 0) && stored.bytes.count == payload.count
+    }
+
+    /// Compares an object with the parts that it may have been made of.
+    ///
+    /// - Parameters:
+    ///   - object: The object.
+    ///   - parts: The parts.
+    /// - Throws: `io` if a file cannot be read.
+    public func object(_ object: ObjectInfo, consistsOf parts: [Payload]) async throws(StoreError) -> Bool? {
+        guard let stored = storage.object(object.key), stored.etag == object.etag else { return false }
+        var offset: Int64 = 0
+        for part in parts {
+            guard try await stored.bytes.equals(part, at: offset) else { return false }
+            offset += part.count
+        }
+        return offset == stored.bytes.count
+    }
+}
+
+extension StoredBytes {
+    /// Whether a payload's bytes are those from an offset on.
+    fileprivate func equals(_ payload: Payload, at start: Int64) async throws(StoreError) -> Bool {
+        guard start + payload.count <= count else { return false }
+        var position: Int64 = 0
+        while position < payload.count {
+            let (stored, from) = (chunk(at: start + position, limit: min(payload.count - position, 1 << 20)), position)
+            let given = try await BlockingPool.run { () throws(StoreError) in
+                try Chunk(capacity: stored.count) { buffer throws(StoreError) in
+                    try payload.read(into: buffer, at: from)
+                }
+            }
+            guard !given.isEmpty, stored.prefix(given.count) == given else { return false }
+            position += Int64(given.count)
+        }
+        return true
     }
 }
 

@@ -147,8 +147,15 @@ final class ScriptedDriver: MultipartDriver {
         state.withLock { _ = $0.uploads.removeValue(forKey: upload.id) }
     }
 
-    func listUploads(prefix: String) async throws(StoreError) -> [UploadID] {
-        state.withLock { $0.uploads.map { UploadID(key: $0.value.key, id: $0.key) } }
+    func listUploads(prefix: String) async throws(StoreError) -> [OpenUpload] {
+        state.withLock { $0.uploads.map { OpenUpload(id: UploadID(key: $0.value.key, id: $0.key)) } }
+    }
+
+    func listParts(_ upload: UploadID) async throws(StoreError) -> [UploadedPart] {
+        try await step(.listParts)
+        guard let open = state.withLock({ $0.uploads[upload.id] }) else { throw StoreError(.notFound, "no such upload") }
+        return open.parts.map { UploadedPart(number: $0, size: Int64($1.count), etag: ETag("p\($0)")) }
+            .sorted { $0.number < $1.number }
     }
 }
 
@@ -163,25 +170,24 @@ private final class BreakingStream: ByteStream {
         self.limit = limit
     }
 
-    func next() async throws(StoreError) -> Chunk? {
+    func next() async throws(StoreError) -> Chunk? { try take(3) }
+
+    private func take(_ count: Int) throws(StoreError) -> Chunk? {
         let at = position.withLock { position in
-            defer { position += 3 }
+            defer { position += count }
             return position
         }
         if let limit, at >= limit {
             throw StoreError(.connectionFailed, "the connection broke", isRetryable: true)
         }
-        let part = chunk.slice(at..<(at + 3))
+        let part = chunk.slice(at..<(at + count))
         return part.isEmpty ? nil : part
     }
 
     func read(into buffer: UnsafeMutableRawBufferPointer) async throws(StoreError) -> Int {
-        guard let chunk = try await next() else { return 0 }
-        return chunk.withUnsafeBytes { bytes in
-            let count = min(bytes.count, buffer.count)
-            buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[..<count]))
-            return count
-        }
+        guard let chunk = try take(min(3, buffer.count)) else { return 0 }
+        chunk.withUnsafeBytes { buffer.copyMemory(from: $0) }
+        return chunk.count
     }
 
     func cancel() {}

@@ -25,7 +25,7 @@ import Testing
     /// may be repeated fail: nobody can retry the others.
     static let flaky = target("faults and retries") {
         let repeatable: [Operation] = [
-            .read, .stat, .list, .createUpload, .uploadPart, .abortUpload, .listUploads, .write,
+            .read, .stat, .list, .createUpload, .uploadPart, .abortUpload, .listUploads, .listParts, .write,
         ]
         let calls = repeatable.flatMap { verb in
             (1...10).map { Fault(verb, at: $0 * 2 - 1, .fail(.transient())) }

@@ -16,6 +16,7 @@ enum ConfigurationValues {
         case "", "s": return .milliseconds(Int64((value * 1000).rounded()))
         case "m": return .milliseconds(Int64((value * 60_000).rounded()))
         case "h": return .milliseconds(Int64((value * 3_600_000).rounded()))
+        case "d" where value < 1e9: return .milliseconds(Int64((value * 86_400_000).rounded()))
         default: return nil
         }
     }

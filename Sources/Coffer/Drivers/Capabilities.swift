@@ -78,6 +78,13 @@ public struct Capabilities: Sendable, Hashable {
     public var maxParts: Int
     /// How many parts are sent at the same time if the caller does not say.
     public var partConcurrency: Int
+    /// From this size on, in bytes, a read may be split into ranges that are fetched at the same time, where the
+    /// driver has ``Features/readIfMatch``.
+    public var downloadThreshold: Int64
+    /// The size of such ranges in bytes.
+    public var downloadPartSize: Int64
+    /// How many of them are fetched at the same time if one stream is slow and the caller does not say; 1 for none.
+    public var downloadConcurrency: Int
     /// The most keys of one batch delete.
     public var maxBatchDelete: Int
     /// The most entries of one page.
@@ -99,6 +106,9 @@ public struct Capabilities: Sendable, Hashable {
         maxPartSize = .max
         maxParts = 10_000
         partConcurrency = 8
+        downloadThreshold = .max
+        downloadPartSize = 8 << 20
+        downloadConcurrency = 8
         maxBatchDelete = 1000
         maxPageSize = 1000
         checksumAlgorithms = []

@@ -62,7 +62,62 @@ public protocol MultipartDriver: Driver {
     /// Lists the open uploads.
     ///
     /// - Parameter prefix: Only keys that begin with this.
-    func listUploads(prefix: String) async throws(StoreError) -> [UploadID]
+    func listUploads(prefix: String) async throws(StoreError) -> [OpenUpload]
+
+    /// Lists the parts of an upload that have arrived, in ascending order: what another process needs to go on.
+    ///
+    /// - Parameter upload: The upload.
+    /// - Throws: `notFound` if it was completed or aborted meanwhile.
+    func listParts(_ upload: UploadID) async throws(StoreError) -> [UploadedPart]
+
+    /// Whether a part that has arrived holds these bytes: so that a source that changed since is noticed. The default
+    /// cannot tell.
+    ///
+    /// - Parameters:
+    ///   - part: The part, as it was listed; of the payload's size.
+    ///   - upload: The upload.
+    ///   - payload: The bytes.
+    /// - Returns: Nil if nobody can tell without fetching them.
+    func part(
+        _ part: UploadedPart, of upload: UploadID, holds payload: Payload
+    ) async throws(StoreError) -> Bool?
+
+    /// Whether an object is what an upload of these parts made: so that a completion whose answer was lost is noticed.
+    /// The default cannot tell.
+    ///
+    /// - Parameters:
+    ///   - object: The object, as it is now; of the parts' size.
+    ///   - parts: The bytes of all parts, in order.
+    /// - Returns: Nil if nobody can tell without fetching it.
+    func object(_ object: ObjectInfo, consistsOf parts: [Payload]) async throws(StoreError) -> Bool?
+}
+
+extension MultipartDriver {
+    /// Nobody can tell.
+    public func part(
+        _ part: UploadedPart, of upload: UploadID, holds payload: Payload
+    ) async throws(StoreError) -> Bool? { nil }
+
+    /// Nobody can tell.
+    public func object(_ object: ObjectInfo, consistsOf parts: [Payload]) async throws(StoreError) -> Bool? { nil }
+}
+
+/// A multipart upload that has been neither completed nor aborted.
+public struct OpenUpload: Sendable, Hashable {
+    /// Which upload.
+    public let id: UploadID
+    /// When it was begun; nil where the service does not say.
+    public let started: Timestamp?
+
+    /// Makes a record.
+    ///
+    /// - Parameters:
+    ///   - id: Which upload.
+    ///   - started: When it was begun.
+    public init(id: UploadID, started: Timestamp? = nil) {
+        self.id = id
+        self.started = started
+    }
 }
 
 /// Which multipart upload.

@@ -145,11 +145,31 @@ extension InterceptingDriver: MultipartDriver {
     }
 
     /// Lists uploads through the interceptor.
-    public func listUploads(prefix: String) async throws(StoreError) -> [UploadID] {
+    public func listUploads(prefix: String) async throws(StoreError) -> [OpenUpload] {
         guard let base = baseFacets.multipart else { throw missing("multipart upload") }
         return try await interceptor.intercept(InterceptedCall(operation: .listUploads)) {
             () async throws(StoreError) in try await base.listUploads(prefix: prefix)
         }
+    }
+
+    /// Lists an upload's parts through the interceptor.
+    public func listParts(_ upload: UploadID) async throws(StoreError) -> [UploadedPart] {
+        guard let base = baseFacets.multipart else { throw missing("multipart upload") }
+        return try await interceptor.intercept(InterceptedCall(operation: .listParts, key: upload.key)) {
+            () async throws(StoreError) in try await base.listParts(upload)
+        }
+    }
+
+    /// Compares a part; nothing is sent, so nothing is intercepted.
+    public func part(
+        _ part: UploadedPart, of upload: UploadID, holds payload: Payload
+    ) async throws(StoreError) -> Bool? {
+        try await baseFacets.multipart?.part(part, of: upload, holds: payload)
+    }
+
+    /// Compares an object; nothing is sent, so nothing is intercepted.
+    public func object(_ object: ObjectInfo, consistsOf parts: [Payload]) async throws(StoreError) -> Bool? {
+        try await baseFacets.multipart?.object(object, consistsOf: parts)
     }
 }
 

@@ -165,10 +165,30 @@ extension PrefixDriver: MultipartDriver {
 
     func abortUpload(_ upload: UploadID) async throws(StoreError) { try await multipart().abortUpload(full(upload)) }
 
-    func listUploads(prefix: String) async throws(StoreError) -> [UploadID] {
+    func listUploads(prefix: String) async throws(StoreError) -> [OpenUpload] {
         try await multipart().listUploads(prefix: self.prefix + prefix).map {
-            UploadID(key: Key(strip($0.key.string)), id: $0.id, checksum: $0.checksum)
+            OpenUpload(
+                id: UploadID(key: Key(strip($0.id.key.string)), id: $0.id.id, checksum: $0.id.checksum),
+                started: $0.started)
         }
+    }
+
+    func listParts(_ upload: UploadID) async throws(StoreError) -> [UploadedPart] {
+        try await stripping(upload.key) { () async throws(StoreError) in
+            try await multipart().listParts(full(upload))
+        }
+    }
+
+    func part(
+        _ part: UploadedPart, of upload: UploadID, holds payload: Payload
+    ) async throws(StoreError) -> Bool? {
+        try await multipart().part(part, of: full(upload), holds: payload)
+    }
+
+    func object(_ object: ObjectInfo, consistsOf parts: [Payload]) async throws(StoreError) -> Bool? {
+        var object = object
+        object.key = full(object.key)
+        return try await multipart().object(object, consistsOf: parts)
     }
 }
 

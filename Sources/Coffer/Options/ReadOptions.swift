@@ -14,6 +14,14 @@ public struct ReadOptions: Sendable, Hashable {
     public var version: String?
     /// Whether the bytes are compared with the object's checksum; `checksumMismatch` if they differ.
     public var verification: ReadVerification
+    /// The size of the ranges in which a large object is fetched, in bytes; nil for the driver's choice.
+    public var partSize: Int64?
+    /// How many ranges are fetched at the same time; 1 for a single stream. Nil for the driver's choice, which is to
+    /// fetch a large object by several streams if one turns out to be slow.
+    public var concurrency: Int?
+    /// Told how many bytes have arrived so far; called on any thread, one call at a time, at least once at the end. A
+    /// count that falls back says that the object was replaced and is read again.
+    public var progress: Progress?
 
     /// Makes options; everything is optional.
     ///
@@ -25,9 +33,13 @@ public struct ReadOptions: Sendable, Hashable {
     ///   - ifUnmodifiedSince: Read only if it did not change after this time.
     ///   - version: The version to read.
     ///   - verification: Whether the bytes are compared with the object's checksum.
+    ///   - partSize: The size of the ranges in which a large object is fetched.
+    ///   - concurrency: How many ranges are fetched at the same time, at least 1.
+    ///   - progress: Told how many bytes have arrived.
     public init(
         range: ByteRange? = nil, ifMatch: ETag? = nil, ifNoneMatch: ETag? = nil, ifModifiedSince: Timestamp? = nil,
-        ifUnmodifiedSince: Timestamp? = nil, version: String? = nil, verification: ReadVerification = .automatic
+        ifUnmodifiedSince: Timestamp? = nil, version: String? = nil, verification: ReadVerification = .automatic,
+        partSize: Int64? = nil, concurrency: Int? = nil, progress: Progress? = nil
     ) {
         self.range = range
         self.ifMatch = ifMatch
@@ -36,9 +48,15 @@ public struct ReadOptions: Sendable, Hashable {
         self.ifUnmodifiedSince = ifUnmodifiedSince
         self.version = version
         self.verification = verification
+        self.partSize = partSize
+        self.concurrency = concurrency
+        self.progress = progress
     }
 
-    /// Whether nothing is set: the hot path, on which nothing needs to be checked.
+    /// Whether anything is set that a store carries out and no driver has to know.
+    var hasTransferOptions: Bool { partSize != nil || concurrency != nil || progress != nil }
+
+    /// Whether nothing is set that a driver has to know: the hot path.
     public var isDefault: Bool {
         range == nil && ifMatch == nil && ifNoneMatch == nil && ifModifiedSince == nil && ifUnmodifiedSince == nil
             && version == nil && verification == .automatic

@@ -19,6 +19,9 @@ public enum CommonOptions {
             ConfigurationKey(
                 "max_concurrency", .integer(0...100_000), default: "0",
                 "The most requests at the same time; further ones wait. 0 for no limit."),
+            ConfigurationKey(
+                "memory_budget", .size, default: "256MiB",
+                "The memory that parts on their way, up and down, may take together; further ones wait."),
         ].map { key in
             var key = key
             if let value = defaults[key.name] { key.defaultValue = value }

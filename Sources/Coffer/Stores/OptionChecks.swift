@@ -8,6 +8,10 @@ extension Store {
     }
 
     func check(_ options: ReadOptions) throws(StoreError) {
+        if options.hasTransferOptions {
+            try checkTransfer(options.concurrency, options.partSize)
+            if options.concurrency ?? 1 > 1 { try require(.readIfMatch, "the read option concurrency above 1") }
+        }
         if options.isDefault { return }
         try options.range?.validate()
         if options.ifMatch != nil { try require(.readIfMatch, "the read option ifMatch") }
@@ -41,14 +45,18 @@ extension Store {
         case .absent: try require(.createOnly, "the write condition 'absent'")
         case .matches: try require(.compareAndSwap, "the write condition 'matches'")
         }
-        if let concurrency = options.concurrency, concurrency < 1 {
-            throw StoreError(.invalidArgument, "a concurrency of \(concurrency) is out of range; use 1 or more")
-        }
-        if let partSize = options.partSize, partSize < 1 {
-            throw StoreError(.invalidArgument, "a part size of \(partSize) bytes is out of range")
-        }
+        try checkTransfer(options.concurrency, options.partSize)
         if let checksum = options.checksum { try check(checksum) }
         return options
+    }
+
+    func checkTransfer(_ concurrency: Int?, _ partSize: Int64?) throws(StoreError) {
+        if let concurrency, concurrency < 1 {
+            throw StoreError(.invalidArgument, "a concurrency of \(concurrency) is out of range; use 1 or more")
+        }
+        if let partSize, partSize < 1 {
+            throw StoreError(.invalidArgument, "a part size of \(partSize) bytes is out of range")
+        }
     }
 
     private func check(_ checksum: WriteChecksum) throws(StoreError) {

@@ -14,8 +14,25 @@ extension Store {
         try await perform(.copy, source) { () async throws(StoreError) in
             try check(source)
             try check(target)
-            return try await copyWithin(source, target, try checked(options))
+            let info = try await copyWithin(source, target, try checked(options))
+            options.progress?.report(info.size)
+            return info
         }
+    }
+
+    /// Replaces an object's metadata; its bytes stay, and are not sent.
+    ///
+    /// - Parameters:
+    ///   - key: The object's key.
+    ///   - metadata: All of the new metadata: what it leaves out is gone.
+    ///   - etag: Only if the object has this ETag; else `preconditionFailed`.
+    /// - Returns: What is now stored.
+    /// - Throws: `notFound`, `preconditionFailed`, …
+    @discardableResult
+    public func setMetadata(
+        _ key: Key, _ metadata: ObjectMetadata, ifMatch etag: ETag? = nil
+    ) async throws(StoreError) -> ObjectInfo {
+        try await copy(key, to: key, CopyOptions(metadata: metadata, ifSourceMatch: etag))
     }
 
     /// Copies an object to another store, through this process, as a stream.
@@ -34,7 +51,9 @@ extension Store {
         if store === self { return try await copy(source, to: target, options) }
         return try await perform(.copy, source) { () async throws(StoreError) in
             try check(source)
-            return try await copyByStream(source, store, target, options)
+            let info = try await copyByStream(source, store, target, options)
+            options.progress?.report(info.size)
+            return info
         }
     }
 
@@ -55,17 +74,21 @@ extension Store {
             try check(target)
             let options = try checked(options)
             if source == target { return try await copyWithin(source, target, options) }
+            let info: ObjectInfo
             if let mover = facets.move, options.metadata == nil {
-                return try await mover.move(source, to: target, options)
+                info = try await mover.move(source, to: target, options)
+            } else {
+                info = try await copyWithin(source, target, options)
+                try await driver.delete(source, DeleteOptions())
             }
-            let info = try await copyWithin(source, target, options)
-            try await driver.delete(source, DeleteOptions())
+            options.progress?.report(info.size)
             return info
         }
     }
 
     private func checked(_ options: CopyOptions) throws(StoreError) -> CopyOptions {
         var options = options
+        try checkTransfer(options.concurrency, options.partSize)
         if let metadata = options.metadata { options.metadata = try checked(metadata) }
         switch options.condition {
         case .none: break
@@ -107,14 +130,15 @@ extension Store {
     private func copyByStream(
         _ source: Key, _ store: Store, _ target: Key, _ options: CopyOptions
     ) async throws(StoreError) -> ObjectInfo {
-        let response = try await open(
-            source, ReadOptions(ifMatch: options.ifSourceMatch, version: options.sourceVersion)
-        ).verifying()
+        let response = try await openStream(
+            source, ReadOptions(ifMatch: options.ifSourceMatch, version: options.sourceVersion))
         let metadata = options.metadata ?? response.info.metadata
         do throws(StoreError) {
             return try await store.put(
                 target, .stream(response.stream, count: response.info.size),
-                WriteOptions(metadata: metadata, condition: options.condition))
+                WriteOptions(
+                    metadata: metadata, condition: options.condition, partSize: options.partSize,
+                    concurrency: options.concurrency, progress: options.progress))
         } catch {
             response.stream.cancel()
             throw error

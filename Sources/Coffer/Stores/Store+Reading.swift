@@ -14,7 +14,19 @@ extension Store {
             try check(key)
             try check(options)
             let response = try await open(key, options)
-            return (response.info, try await response.collect())
+            if isParallel(response, options) {
+                var builder: ChunkBuilder?
+                let last = try await fetch(key, options, from: response) { response throws(StoreError) in
+                    let memory = try ChunkBuilder(capacity: Int(clamping: response.count))
+                    builder = memory
+                    return .memory(address: UInt(bitPattern: memory.remaining.baseAddress))
+                }
+                builder?.advance(by: Int(last.count))
+                return (last.info, builder?.finish() ?? Chunk())
+            }
+            let bytes = try await response.collect()
+            options.progress?.report(Int64(bytes.count))
+            return (response.info, bytes)
         }
     }
 
@@ -43,10 +55,17 @@ extension Store {
             try check(key)
             try check(options)
             let response = try await open(key, options)
-            let wanted = response.range.upperBound - response.range.lowerBound
-            guard wanted <= Int64(buffer.count) else {
+            if isParallel(response, options) {
+                let last = try await fetch(key, options, from: response) { response throws(StoreError) in
+                    try Self.checkFits(response.count, buffer)
+                    return .memory(address: UInt(bitPattern: buffer.baseAddress))
+                }
+                return (last.info, Int(last.count))
+            }
+            let wanted = response.count
+            do throws(StoreError) { try Self.checkFits(wanted, buffer) } catch {
                 response.stream.cancel()
-                throw StoreError(.tooLarge, "\(wanted) bytes do not fit into a buffer of \(buffer.count)")
+                throw error
             }
             var filled = 0
             while filled < Int(wanted) {
@@ -62,7 +81,14 @@ extension Store {
             }
             guard filled == Int(wanted) else { throw response.truncated(after: Int64(filled)) }
             try response.verifier?.finish()
+            options.progress?.report(Int64(filled))
             return (response.info, filled)
+        }
+    }
+
+    private static func checkFits(_ count: Int64, _ buffer: UnsafeMutableRawBufferPointer) throws(StoreError) {
+        if count > Int64(buffer.count) {
+            throw StoreError(.tooLarge, "\(count) bytes do not fit into a buffer of \(buffer.count)")
         }
     }
 
@@ -76,7 +102,7 @@ extension Store {
         try await perform(.read, key) { () async throws(StoreError) in
             try check(key)
             try check(options)
-            return ObjectReader(try await open(key, options).verifying(), driver: driverName)
+            return ObjectReader(try await openStream(key, options), driver: driverName)
         }
     }
 
@@ -95,6 +121,10 @@ extension Store {
             }
             if options.verification == .required {
                 throw StoreError(.invalidArgument, "stat reads no bytes that could be verified; leave it out")
+            }
+            if options.hasTransferOptions {
+                throw StoreError(
+                    .invalidArgument, "partSize, concurrency and progress have no meaning for stat; leave them out")
             }
             return try await driver.stat(key, options)
         }
@@ -119,9 +149,12 @@ extension Store {
 }
 
 extension ReadResponse {
+    /// The number of bytes that the range has.
+    var count: Int64 { range.upperBound - range.lowerBound }
+
     /// All bytes in one chunk: the stream's own if it comes in one piece, else collected in memory of the right size.
     func collect() async throws(StoreError) -> Chunk {
-        let wanted = range.upperBound - range.lowerBound
+        let wanted = count
         if wanted == 0 {
             stream.cancel()
             return Chunk()

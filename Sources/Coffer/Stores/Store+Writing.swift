@@ -57,7 +57,7 @@ extension Store {
         let plan = try PartPlan(size: payload.count, partSize: options.partSize, capabilities: capabilities)
         let partSize = plan.size(ofPart: 1)
         let concurrency = MultipartUpload.concurrency(options.concurrency, partSize: 1, capabilities)
-        let upload = MultipartUpload(multipart, key, options, concurrency: concurrency)
+        let upload = MultipartUpload(multipart, key, options, concurrency: concurrency, memory)
         do throws(StoreError) {
             var offset: Int64 = 0
             var number = 1
@@ -65,7 +65,6 @@ extension Store {
                 if Task.isCancelled { throw .cancelled() }
                 let end = min(offset + partSize, payload.count)
                 try await upload.start(part: number, payload.slice(offset..<end))
-                options.progress?.report(offset)
                 offset = end
                 number += 1
             }
@@ -127,7 +126,7 @@ extension Store {
         if let streaming = facets.streamingWrite {
             writer = try await streaming.makeWriter(key, options)
         } else if let multipart = facets.multipart {
-            writer = try MultipartWriter(multipart, key, options, size: size)
+            writer = try MultipartWriter(multipart, key, options, size: size, memory)
         } else {
             writer = BufferingWriter(driver, key, options)
         }

@@ -16,24 +16,38 @@ public final class Store: Sendable {
     let facets: DriverFacets
     let driverName: String
     let lifecycle = Lifecycle()
+    /// What parts on their way may take together.
+    let memory: MemoryBudget
+
+    /// The memory, in bytes, that the parts on their way of all transfers of a store may take together if nobody says
+    /// otherwise.
+    public static let defaultMemoryBudget: Int64 = 256 << 20
 
     /// Makes a store of a driver.
     ///
     /// - Parameters:
     ///   - driver: The driver.
     ///   - layers: What is put around it, innermost first.
-    public init(driver: any Driver, layers: [any Layer] = []) {
+    ///   - memoryBudget: The memory, in bytes, that the parts on their way of all transfers may take together.
+    public convenience init(
+        driver: any Driver, layers: [any Layer] = [], memoryBudget: Int64 = Store.defaultMemoryBudget
+    ) {
+        self.init(driver, layers, MemoryBudget(memoryBudget))
+    }
+
+    private init(_ driver: any Driver, _ layers: [any Layer], _ memory: MemoryBudget) {
         let wrapped = layers.reduce(driver) { $1.wrap($0) }
         self.driver = wrapped
         capabilities = wrapped.capabilities
         facets = wrapped.facets
         driverName = wrapped.name
+        self.memory = memory
     }
 
     /// A store of the same driver with further layers around it; closing either closes the driver.
     ///
     /// - Parameter layers: The layers, innermost first.
-    public func layered(_ layers: any Layer...) -> Store { Store(driver: driver, layers: layers) }
+    public func layered(_ layers: any Layer...) -> Store { Store(driver, layers, memory) }
 
     /// Opens a store by a URL: `driver://host/path?option=value`.
     ///
@@ -75,7 +89,9 @@ public final class Store: Sendable {
             environment: environment ?? ProcessEnvironment.current())
         do throws(StoreError) {
             let driver = try await descriptor.make(configuration)
-            return Store(driver: driver, layers: CommonOptions.layers(configuration))
+            return Store(
+                driver: driver, layers: CommonOptions.layers(configuration),
+                memoryBudget: configuration.size("memory_budget") ?? defaultMemoryBudget)
         } catch {
             throw error.filling(operation: .open, driver: name)
         }

@@ -9,17 +9,39 @@ final class MultipartUpload: Sendable {
         var failure: StoreError?
         var tasks: [Int: Task<Void, Never>] = [:]
         var isOver = false
+        /// Parts that have memory and are on their way.
+        var running = 0
+        /// The part that waits for memory.
+        var waiting: MemoryBudget.Ticket?
     }
 
-    private let state = Lock(State())
+    private let state: Lock<State>
     private let driver: any MultipartDriver
     private let key: Key
     private let options: WriteOptions
     private let slots: AsyncSemaphore
     private let generation = Fork.generation
     private let maxParts: Int
+    private let budget: MemoryBudget
+    private let meter: ProgressMeter
 
-    init(_ driver: any MultipartDriver, _ key: Key, _ options: WriteOptions, concurrency: Int) {
+    /// Prepares an upload; it is created with its first part.
+    ///
+    /// - Parameters:
+    ///   - driver: Where it goes.
+    ///   - key: The object's key.
+    ///   - options: Metadata, condition, and who is told what has been stored.
+    ///   - concurrency: How many parts may be on their way.
+    ///   - budget: Where the memory of parts is counted.
+    ///   - id: The upload, if it has been created.
+    ///   - parts: The parts that have arrived.
+    init(
+        _ driver: any MultipartDriver, _ key: Key, _ options: WriteOptions, concurrency: Int, _ budget: MemoryBudget,
+        id: UploadID? = nil, parts: [UploadedPart] = []
+    ) {
+        state = Lock(State(id: id, parts: parts))
+        self.budget = budget
+        meter = ProgressMeter(options.progress, start: parts.reduce(0) { $0 + $1.size })
         self.driver = driver
         self.key = key
         self.options = options
@@ -42,7 +64,12 @@ final class MultipartUpload: Sendable {
     }
 
     /// Sends a part as soon as a slot is free; returns when it is on its way.
-    func start(part number: Int, _ payload: Payload) async throws(StoreError) {
+    ///
+    /// - Parameters:
+    ///   - number: The part's number.
+    ///   - payload: Its bytes.
+    ///   - memory: How much memory the part takes, in bytes; 0 if it is a part of a file or of the caller's memory.
+    func start(part number: Int, _ payload: Payload, memory: Int64 = 0) async throws(StoreError) {
         try checkProcess()
         guard number <= maxParts else {
             throw StoreError(
@@ -51,19 +78,29 @@ final class MultipartUpload: Sendable {
         }
         let upload = try await open()
         try await slots.wait()
-        if let failure = state.withLock({ $0.failure }) {
+        let lease: MemoryLease?
+        do throws(StoreError) {
+            lease = try await takeMemory(memory)
+            if let failure = state.withLock({ $0.failure }) { throw failure }
+        } catch {
             slots.signal()
-            throw failure
+            throw error
         }
+        state.withLock { $0.running += 1 }
         let driver = driver
         let task = BackgroundTasks.start { [self] in
-            defer { slots.signal() }
+            defer {
+                lease?.release()
+                ended()
+                slots.signal()
+            }
             do throws(StoreError) {
                 let part = try await driver.uploadPart(upload, number: number, payload)
                 state.withLock {
                     $0.parts.append(part)
                     $0.tasks[number] = nil
                 }
+                meter.add(part.size)
             } catch {
                 fail(number, error)
             }
@@ -76,6 +113,32 @@ final class MultipartUpload: Sendable {
         if isFinished { task.cancel() }
     }
 
+    /// Waits for memory; when no part of this upload is on its way, it need not: else two uploads, or a download and an
+    /// upload, that one task works on in turn could wait for each other.
+    private func takeMemory(_ bytes: Int64) async throws(StoreError) -> MemoryLease? {
+        if bytes == 0 { return nil }
+        let ticket = budget.ticket()
+        let isAlone = state.withLock { state in
+            state.waiting = ticket
+            return state.running == 0
+        }
+        if isAlone { budget.force(ticket) }
+        defer {
+            state.withLock { $0.waiting = nil }
+            budget.discard(ticket)
+        }
+        return try await budget.take(bytes, ticket)
+    }
+
+    /// A part is no longer on its way.
+    private func ended() {
+        let ticket = state.withLock { state in
+            state.running -= 1
+            return state.running == 0 ? state.waiting : nil
+        }
+        if let ticket { budget.force(ticket) }
+    }
+
     /// Remembers the first failure and stops the other parts: their bytes would be thrown away.
     private func fail(_ number: Int, _ error: StoreError) {
         let others = state.withLock { state in
@@ -84,6 +147,25 @@ final class MultipartUpload: Sendable {
             return Array(state.tasks.values)
         }
         for task in others { task.cancel() }
+    }
+
+    /// The parts that have arrived.
+    var stored: [UploadedPart] { state.withLock { $0.parts } }
+
+    /// Stops the parts that are on their way; further ones are refused with the error.
+    func stop(_ error: StoreError) {
+        let tasks = state.withLock { state in
+            if state.failure == nil { state.failure = error }
+            return Array(state.tasks.values)
+        }
+        for task in tasks { task.cancel() }
+    }
+
+    /// Stops the parts, and waits until none is on its way; the upload stays open.
+    func suspend() async {
+        guard Fork.generation == generation else { return }
+        stop(.cancelled())
+        while let task = state.withLock({ $0.tasks.values.first }) { await task.value }
     }
 
     private func open() async throws(StoreError) -> UploadID {

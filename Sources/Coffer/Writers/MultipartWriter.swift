@@ -18,9 +18,13 @@ final class MultipartWriter: DriverWriter {
     private let options: WriteOptions
     private let plan: PartPlan
     private let blocks = BlockPool()
+    private let budget: MemoryBudget
     private let generation = Fork.generation
 
-    init(_ driver: any MultipartDriver, _ key: Key, _ options: WriteOptions, size: Int64?) throws(StoreError) {
+    init(
+        _ driver: any MultipartDriver, _ key: Key, _ options: WriteOptions, size: Int64?, _ budget: MemoryBudget
+    ) throws(StoreError) {
+        self.budget = budget
         self.driver = driver
         self.key = key
         self.options = options
@@ -86,11 +90,11 @@ final class MultipartWriter: DriverWriter {
             if let upload = buffer.upload { return upload }
             let concurrency = MultipartUpload.concurrency(
                 options.concurrency, partSize: plan.size(ofPart: number), driver.capabilities)
-            let upload = MultipartUpload(driver, key, options, concurrency: concurrency)
+            let upload = MultipartUpload(driver, key, options, concurrency: concurrency, budget)
             buffer.upload = upload
             return upload
         }
-        try await upload.start(part: number, part)
+        try await upload.start(part: number, part, memory: part.count)
     }
 
     func finish() async throws(StoreError) -> ObjectInfo {
@@ -101,7 +105,7 @@ final class MultipartWriter: DriverWriter {
             (Self.takeAll(&buffer), buffer.nextPart, buffer.upload)
         }
         guard let upload else { return try await driver.put(key, last, options) }
-        if !last.isEmpty { try await upload.start(part: number, last) }
+        if !last.isEmpty { try await upload.start(part: number, last, memory: last.count) }
         return try await upload.complete()
     }
 

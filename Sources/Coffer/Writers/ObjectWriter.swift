@@ -18,6 +18,8 @@ public final class ObjectWriter: Sendable {
     private let progress: Progress?
     private let maxSize: Int64
     private let takesLent: Bool
+    /// Whether what is taken counts as stored; a writer of parts tells itself what has been stored.
+    private let reportsTaken: Bool
 
     init(
         _ writer: any DriverWriter, key: Key, driver: String, progress: Progress?, maxSize: Int64, takesLent: Bool
@@ -27,6 +29,7 @@ public final class ObjectWriter: Sendable {
         self.maxSize = maxSize
         // These two keep chunks beyond a call, and copy lent ones themselves where they have to.
         self.takesLent = takesLent || writer is MultipartWriter || writer is BufferingWriter
+        reportsTaken = !(writer is MultipartWriter)
         context = (.write, key, driver)
     }
 
@@ -53,7 +56,7 @@ public final class ObjectWriter: Sendable {
             }
             if Task.isCancelled { throw .cancelled(.write) }
             try await writer.write(takesLent ? chunk : chunk.owned())
-            progress?.report(total)
+            if reportsTaken { progress?.report(total) }
             end(.open)
         } catch {
             await writer.abort()
@@ -77,6 +80,7 @@ public final class ObjectWriter: Sendable {
         do throws(StoreError) {
             if Task.isCancelled { throw .cancelled(.write) }
             let info = try await writer.finish()
+            progress?.report(bytesWritten)
             end(.finished)
             return info
         } catch {

@@ -77,7 +77,7 @@ public final class ConformanceContext: Sendable {
             try await Sleeper.sleep(for: .milliseconds(100))
             open = try await multipart.listUploads(prefix: "")
         }
-        try expectEqual(open.map(\.key), [], "the open uploads", file: file, line: line)
+        try expectEqual(open.map(\.id.key), [], "the open uploads", file: file, line: line)
     }
 
     func cleanUp() async {
@@ -91,7 +91,7 @@ public final class ConformanceContext: Sendable {
         let keys = try await store.list().collect().map { Key($0.name) }
         if !keys.isEmpty { _ = try await store.delete(keys) }
         guard let multipart = store.driver.facets.multipart else { return }
-        for upload in try await multipart.listUploads(prefix: "") { try await multipart.abortUpload(upload) }
+        for upload in try await multipart.listUploads(prefix: "") { try await multipart.abortUpload(upload.id) }
     }
 }
 

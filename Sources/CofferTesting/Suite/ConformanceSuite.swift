@@ -15,7 +15,7 @@ public enum ConformanceSuite {
         writeCases + writeKeyCases + writeMetadataCases + writeConditionCases + checksumCases + writerCases
         + writerEndCases
         + multipartCases + readCases + readRangeCases + readConditionCases + statCases + listCases + listPageCases
-        + deleteCases + copyCases + moveCases + presignCases + concurrencyCases + storeCases
+        + deleteCases + copyCases + moveCases + presignCases + transferCases + concurrencyCases + storeCases
 
     /// The cases of one area.
     ///

@@ -12,7 +12,7 @@ struct Command: Sendable {
 
     /// All commands, in the order of the overview.
     static let all = [
-        put, get, cat, list, stat, remove, copy, move, presign, drivers, help, version,
+        put, get, cat, list, stat, remove, copy, move, presign, uploads, drivers, help, version,
     ]
 
     /// Finds a command by its name.

@@ -11,7 +11,7 @@ extension Command {
         ],
         options: [
             CommonOptionSpecs.recursive, CommonOptionSpecs.range, CommonOptionSpecs.ifMatch,
-            CommonOptionSpecs.ifNoneMatch, CommonOptionSpecs.concurrency,
+            CommonOptionSpecs.ifNoneMatch, CommonOptionSpecs.partSize, CommonOptionSpecs.concurrency,
         ]
     ) { session in
         let arguments = try session.positionals(1...2, "SOURCE and perhaps a file, a directory or '-'")

@@ -3,19 +3,31 @@ import Coffer
 extension Command {
     static let put = Command(
         name: "put", summary: "store files, a pipe or a directory",
-        usage: ["put FILE... TARGET", "put - TARGET", "put --recursive DIRECTORY TARGET"],
+        usage: [
+            "put FILE... TARGET", "put - TARGET", "put --recursive DIRECTORY TARGET",
+            "put --resume-file TOKEN FILE TARGET",
+        ],
         details: [
             "TARGET is the object's address; one that ends with '/' (or is a store without a key) is a directory, and",
             "the file keeps its name there. '-' is standard input, of any length. With --recursive, what is in",
             "DIRECTORY is stored below TARGET under its relative path; symbolic links are followed, empty",
             "directories are not stored. An object appears complete or not at all.",
+            "With --resume-file, an upload that was interrupted is continued by the same command: the file TOKEN, which",
+            "is deleted at the end, says where. Parts that have arrived are compared with FILE and not sent again.",
         ],
         options: [CommonOptionSpecs.recursive] + CommonOptionSpecs.metadata + [
             CommonOptionSpecs.ifAbsent, CommonOptionSpecs.ifMatch, CommonOptionSpecs.partSize,
             CommonOptionSpecs.concurrency,
+            OptionSpec(
+                name: "resume-file", value: "TOKEN", help: "a file that keeps what is needed to continue the upload"),
         ]
     ) { session in
         let arguments = try session.positionals(2...Int.max, "FILE... and TARGET")
+        if let token = session.arguments.string("resume-file") {
+            _ = try session.positionals(2...2, "one file and TARGET when it can be resumed")
+            try session.refuse(["recursive"], "with --resume-file")
+            return try await putResumably(session, arguments[0], arguments[1], token)
+        }
         if session.isRecursive {
             _ = try session.positionals(2...2, "a directory and TARGET when it is --recursive")
             try session.refuse(["if-match"], "for a whole tree")
@@ -55,6 +67,22 @@ extension Command {
             try await Upload(store: store, target: target, options: options, report: session.report).run(source)
         }
         try session.report.summary("put")
+    }
+
+    private static func putResumably(
+        _ session: Session, _ file: String, _ target: String, _ token: String
+    ) async throws {
+        if file == "-" { throw UsageError("standard input cannot be read again; store it in a file first") }
+        let address = try session.address(target)
+        let isDirectory = address.key.isEmpty || address.key.utf8.last == UInt8(ascii: "/")
+        let key = isDirectory ? address.key + LocalNames.last(file) : address.key
+        let options = try session.writeOptions()
+        let store = try await session.store(address, makesPlace: true)
+        let source = try await LocalSource.open(file)
+        session.report.terminal.begin(LocalNames.last(key), totalBytes: source.size)
+        try await ResumedUpload(
+            store: store, target: address.with(key: key), options: options, report: session.report, tokenFile: token
+        ).run(source)
     }
 
     private static func putTree(_ session: Session, _ directory: String, _ target: String) async throws {

@@ -100,8 +100,11 @@ struct Session: Sendable {
 
     /// The options of a read, from the arguments.
     func readOptions() throws(UsageError) -> ReadOptions {
-        ReadOptions(
+        let partSize = try arguments.size("part-size")
+        if partSize == 0 { throw UsageError("--part-size 0 is out of range; use for instance 16MiB") }
+        return ReadOptions(
             range: try arguments.range("range"), ifMatch: arguments.string("if-match").map { ETag($0) },
-            ifNoneMatch: arguments.string("if-none-match").map { ETag($0) })
+            ifNoneMatch: arguments.string("if-none-match").map { ETag($0) }, partSize: partSize,
+            concurrency: isRecursive ? nil : try concurrency)
     }
 }

@@ -9,7 +9,8 @@ final class AtomicFile: Sendable {
     private let target: String
     /// nil where the target is written directly.
     private let temporary: String?
-    private let descriptor: Int32
+    /// Open for writing until ``commit()`` or ``discard()``.
+    let descriptor: Int32
     private let isOpen = Atomic<Bool>(true)
 
     /// Begins a file; missing directories above it are made if wanted.
@@ -52,7 +53,10 @@ final class AtomicFile: Sendable {
     }
 
     /// Gives the file its name.
-    func commit() throws(StoreError) {
+    ///
+    /// - Parameter size: What is beyond is cut off; nil for nothing.
+    func commit(size: Int64? = nil) throws(StoreError) {
+        if let size, ftruncate(descriptor, Int(size)) != 0 { throw systemFailure("cannot write '\(target)'", errno) }
         guard isOpen.exchange(false, ordering: .acquiringAndReleasing) else { return }
         // Errors that the system put off (a full disk on NFS) come now.
         let failure = close(descriptor) == 0 ? 0 : errno

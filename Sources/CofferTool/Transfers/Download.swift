@@ -28,32 +28,63 @@ struct Download: Sendable {
             report.terminal.advance(bytes: Int64(bytes.count))
             (info, count) = (found, Int64(bytes.count))
         } else {
-            let reader = try await store.reader(Key(source.key), options)
-            let file = try await BlockingPool.run { () throws(StoreError) in
-                try AtomicFile(path, makingDirectories: makingDirectories)
-            }
-            var written: Int64 = 0
-            do {
-                while let chunk = try await reader.next() {
-                    try await BlockingPool.run { () throws(StoreError) in try file.write(chunk) }
-                    written += Int64(chunk.count)
-                    report.terminal.advance(bytes: Int64(chunk.count))
-                }
-                try checkComplete(reader, written)
-                if Task.isCancelled { throw StoreError.cancelled(.read) }
-                try await BlockingPool.run { () throws(StoreError) in try file.commit() }
-            } catch {
-                reader.cancel()
-                file.discard()
-                report.terminal.advance(bytes: -written)
-                throw error
-            }
-            (info, count) = (reader.info, written)
+            (info, count) = try await runToFile(path, makingDirectories)
         }
         try report.done(
             "get", "\(source.display) -> \(path)", bytes: count,
             [("target", .string(path)), ("store", .string(source.storeDisplay)), ("bytes", .number(count))]
                 + JSON.fields(of: info))
+    }
+
+    private func runToFile(_ path: String, _ makingDirectories: Bool) async throws -> (ObjectInfo, Int64) {
+        if let status = FileStatus(path), !status.isRegular, !status.isDirectory {
+            return try await runToDevice(path)
+        }
+        let counter = ProgressCounter(report.terminal)
+        var options = options
+        options.progress = counter.progress
+        var file: AtomicFile?
+        do {
+            let (info, count) = try await store.get(Key(source.key), options) { _ async throws(StoreError) in
+                let made = try await BlockingPool.run { () throws(StoreError) in
+                    try AtomicFile(path, makingDirectories: makingDirectories)
+                }
+                file = made
+                return made.descriptor
+            }
+            if Task.isCancelled { throw StoreError.cancelled(.read) }
+            guard let made = file else { throw StoreError(.internal, "a download has no file") }
+            try await BlockingPool.run { () throws(StoreError) in try made.commit(size: count) }
+            return (info, count)
+        } catch {
+            file?.discard()
+            // A retry of the whole would count twice.
+            counter.finish(0)
+            throw error
+        }
+    }
+
+    /// Writes to a device or a named pipe, in order.
+    private func runToDevice(_ path: String) async throws -> (ObjectInfo, Int64) {
+        let reader = try await store.reader(Key(source.key), options)
+        let file = try await BlockingPool.run { () throws(StoreError) in try AtomicFile(path) }
+        var written: Int64 = 0
+        do {
+            while let chunk = try await reader.next() {
+                try await BlockingPool.run { () throws(StoreError) in try file.write(chunk) }
+                written += Int64(chunk.count)
+                report.terminal.advance(bytes: Int64(chunk.count))
+            }
+            try checkComplete(reader, written)
+            if Task.isCancelled { throw StoreError.cancelled(.read) }
+            try await BlockingPool.run { () throws(StoreError) in try file.commit() }
+        } catch {
+            reader.cancel()
+            file.discard()
+            report.terminal.advance(bytes: -written)
+            throw error
+        }
+        return (reader.info, written)
     }
 
     /// Fetches to standard output.

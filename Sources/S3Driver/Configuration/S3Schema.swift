@@ -71,6 +71,13 @@ enum S3Schema {
         ConfigurationKey(
             "part_concurrency", .integer(1...1000), default: "8",
             "How many parts of an upload are sent at the same time."),
+        ConfigurationKey(
+            "download_threshold", .size, default: "16MiB",
+            "From this size on a download may be split into ranges, if a single stream turns out to be slow."),
+        ConfigurationKey("download_part_size", .size, default: "8MiB", "The size of such a range."),
+        ConfigurationKey(
+            "download_concurrency", .integer(1...1000), default: "8",
+            "How many ranges of a download are fetched at the same time; 1 for a single stream."),
     ]
 
     private static let connections = [

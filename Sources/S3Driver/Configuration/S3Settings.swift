@@ -35,6 +35,8 @@ struct S3Settings: Sendable {
     var partSize: Int64
     /// How many parts are sent at the same time.
     var partConcurrency: Int
+    /// When and how a download is split into ranges: from which size, of which size (in bytes), how many at a time.
+    var download: (threshold: Int64, partSize: Int64, concurrency: Int)
     /// How to connect.
     var transport: HTTPTransportConfiguration
 
@@ -95,6 +97,13 @@ struct S3Settings: Sendable {
             throw configuration.fault("part_size", "\(partSize) bytes are out of range; use 5MiB to 5GiB")
         }
         partConcurrency = Int(configuration.integer("part_concurrency") ?? 8)
+        download = (
+            configuration.size("download_threshold") ?? 16 << 20, configuration.size("download_part_size") ?? 8 << 20,
+            Int(configuration.integer("download_concurrency") ?? 8)
+        )
+        guard download.partSize > 0 else {
+            throw configuration.fault("download_part_size", "0 bytes are out of range; use for instance 8MiB")
+        }
         transport = HTTPTransportConfiguration()
         transport.caFile = configuration.string("ca_file")
         transport.allowsInsecureTLS = configuration.string("tls_verify") != nil && !configuration.boolean("tls_verify")
@@ -170,6 +179,7 @@ struct S3Settings: Sendable {
         capabilities.maxPartSize = Self.maxPartSize
         capabilities.maxParts = server.maxParts
         capabilities.partConcurrency = partConcurrency
+        (capabilities.downloadThreshold, capabilities.downloadPartSize, capabilities.downloadConcurrency) = download
         capabilities.maxBatchDelete = 1000
         capabilities.maxPageSize = 1000
         capabilities.checksumAlgorithms = server.checksums

@@ -55,6 +55,11 @@ extension S3Request {
 extension S3Driver: CopyDriver {
     /// Copies an object on the server, metadata included; one that is too large for a single request by parts.
     public func copy(_ source: Key, to target: Key, _ options: CopyOptions) async throws(StoreError) -> ObjectInfo {
+        if let partSize = options.partSize {
+            let info = try await stat(
+                source, StatOptions(ifMatch: options.ifSourceMatch, version: options.sourceVersion))
+            if info.size > partSize { return try await copyInParts(info, to: target, options, partSize: partSize) }
+        }
         do throws(StoreError) {
             _ = try await client.send(
                 .copyObject(bucket: settings.bucket, source, to: target, options), reading: CopyResult.self)
@@ -75,7 +80,7 @@ extension S3Driver: CopyDriver {
     private func copyLarge(_ source: Key, to target: Key, _ options: CopyOptions) async throws(StoreError) -> ObjectInfo
     {
         let info = try await stat(source, StatOptions(ifMatch: options.ifSourceMatch, version: options.sourceVersion))
-        return try await copyInParts(info, to: target, options, partSize: Self.copyPartSize)
+        return try await copyInParts(info, to: target, options, partSize: options.partSize ?? Self.copyPartSize)
     }
 
     /// Parts of a copy cost the client nothing, so they are large: half a gigabyte takes the service seconds.
@@ -95,7 +100,7 @@ extension S3Driver: CopyDriver {
         let write = WriteOptions(metadata: options.metadata ?? source.metadata, condition: options.condition)
         let upload = UploadID(key: target, id: try await createUpload(target, write, nil))
         do throws(StoreError) {
-            let parts = try await copyParts(source, upload, plan.size(ofPart: 1))
+            let parts = try await copyParts(source, upload, plan.size(ofPart: 1), options)
             // Ceph copies parts of whatever is there, whatever the condition says: look again.
             _ = try await stat(source.key, StatOptions(ifMatch: source.etag, version: source.version))
             return try await completeUpload(upload, parts: parts, write)
@@ -106,8 +111,9 @@ extension S3Driver: CopyDriver {
     }
 
     private func copyParts(
-        _ source: ObjectInfo, _ upload: UploadID, _ partSize: Int64
+        _ source: ObjectInfo, _ upload: UploadID, _ partSize: Int64, _ options: CopyOptions
     ) async throws(StoreError) -> [UploadedPart] {
+        let concurrency = options.concurrency ?? settings.partConcurrency
         let bucket = settings.bucket
         let client = client
         let count = Int((source.size + partSize - 1) / partSize)
@@ -129,10 +135,17 @@ extension S3Driver: CopyDriver {
                     } catch { return .failure(error) }
                 }
             }
-            while next <= min(count, settings.partConcurrency) { start() }
+            while next <= min(count, concurrency) { start() }
+            var copied: Int64 = 0
             while let result = await group.next() {
                 results.append(result)
-                if case .failure = result { group.cancelAll() } else if next <= count, !group.isCancelled { start() }
+                guard case .success(let part) = result else {
+                    group.cancelAll()
+                    continue
+                }
+                copied += part.size
+                options.progress?.report(copied)
+                if next <= count, !group.isCancelled { start() }
             }
             return results
         }

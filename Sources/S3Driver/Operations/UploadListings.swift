@@ -33,8 +33,8 @@ extension S3Request {
 
 extension S3Driver {
     /// Lists the open uploads.
-    public func listUploads(prefix: String) async throws(StoreError) -> [UploadID] {
-        var uploads: [UploadID] = []
+    public func listUploads(prefix: String) async throws(StoreError) -> [OpenUpload] {
+        var uploads: [OpenUpload] = []
         var after: (key: String, id: String?)?
         while true {
             let (response, page) = try await client.send(

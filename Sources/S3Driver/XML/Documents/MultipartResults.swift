@@ -118,9 +118,7 @@ struct ListPartsResult: XMLDocument {
 /// One page of `ListMultipartUploads`. Source: S3 API reference.
 struct ListMultipartUploadsResult: XMLDocument {
     /// The open uploads by key and age.
-    private(set) var uploads: [UploadID] = []
-    /// When each was started, in the same order.
-    private(set) var initiated: [Timestamp?] = []
+    private(set) var uploads: [OpenUpload] = []
     /// Whether there is another page.
     private(set) var isTruncated = false
     /// The key after which the next page begins, together with the upload.
@@ -166,8 +164,9 @@ struct ListMultipartUploadsResult: XMLDocument {
         case (.upload, .algorithm): algorithm = ChecksumAlgorithm(wireName: text.string)
         case (.root, .upload):
             guard !id.isEmpty else { throw .missing(element: Tag.uploadID.rawValue) }
-            uploads.append(UploadID(key: Key(key), id: id, checksum: algorithm.map { .algorithm($0) }))
-            initiated.append(time)
+            uploads.append(
+                OpenUpload(
+                    id: UploadID(key: Key(key), id: id, checksum: algorithm.map { .algorithm($0) }), started: time))
         case (.root, .isTruncated): isTruncated = text.isTrue
         case (.root, .nextKeyMarker): nextKeyMarker = text.bytes.isEmpty ? nil : text.string
         case (.root, .nextUploadIDMarker): nextUploadIDMarker = text.bytes.isEmpty ? nil : text.string
@@ -180,7 +179,11 @@ struct ListMultipartUploadsResult: XMLDocument {
 
     private mutating func decode() {
         func decode(_ name: String) -> String { PercentEncoding.decode(name, plusIsSpace: true) ?? name }
-        uploads = uploads.map { UploadID(key: Key(decode($0.key.string)), id: $0.id, checksum: $0.checksum) }
+        uploads = uploads.map {
+            OpenUpload(
+                id: UploadID(key: Key(decode($0.id.key.string)), id: $0.id.id, checksum: $0.id.checksum),
+                started: $0.started)
+        }
         nextKeyMarker = nextKeyMarker.map(decode)
     }
 }
