@@ -101,7 +101,9 @@ struct MemoryBudgetTests {
             for index in 0..<4 {
                 group.addTask {
                     let writer = try await store.writer(Key("k\(index)"), WriteOptions(partSize: 1000, concurrency: 8))
-                    for start in stride(from: 0, to: 30_000, by: 300) { try await writer.write(bytes.slice(start..<(start + 300))) }
+                    for start in stride(from: 0, to: 30_000, by: 300) {
+                        try await writer.write(bytes.slice(start..<(start + 300)))
+                    }
                     _ = try await writer.finish()
                 }
             }

@@ -147,7 +147,8 @@ struct ParallelReadTests {
             Fault(.read, isPersistent: true, .slowStream(.milliseconds(5))),
             Fault(.read, isPersistent: true, .shortReads(of: 2000)),
         ])
-        let store = Store(driver: MemoryDriver(), layers: [EagerLayer(threshold: 8000, partSize: 4000), FaultLayer(plan)])
+        let store = Store(
+            driver: MemoryDriver(), layers: [EagerLayer(threshold: 8000, partSize: 4000), FaultLayer(plan)])
         try await store.put("a", .chunk(bytes))
         for way in Way.allCases {
             let before = plan.calls.count

@@ -11,7 +11,8 @@ struct ResumeTests {
     /// A store whose n-th part fails for good.
     static func failing(_ driver: any Driver, at call: Int) -> Store {
         Store(
-            driver: driver, layers: [FaultLayer(FaultPlan([Fault(.uploadPart, at: call, isPersistent: true, .fail(.permanent()))]))])
+            driver: driver,
+            layers: [FaultLayer(FaultPlan([Fault(.uploadPart, at: call, isPersistent: true, .fail(.permanent()))]))])
     }
 
     @Test("A token survives as text, and what is no token is refused")
@@ -38,7 +39,8 @@ struct ResumeTests {
         #expect(try await store.uploads().isEmpty)
     }
 
-    @Test("Interrupted at each part, continued elsewhere: every part that arrived is sent once", arguments: [false, true])
+    @Test(
+        "Interrupted at each part, continued elsewhere: every part that arrived is sent once", arguments: [false, true])
     func everyPart(_ isFile: Bool) async throws {
         let bytes = ConformanceContext.pattern(9_500)
         let directory = try ScratchDirectory()
@@ -199,7 +201,10 @@ struct ResumeTests {
             })
         driver.state.withLock { $0.delays = [.uploadPart: .milliseconds(2)] }
         let store = Store(driver: driver)
-        for body in [Body.bytes([UInt8](repeating: 1, count: 95)), .stream { [left = Counter()] in left.next() > 9 ? nil : Chunk("0123456789") }] {
+        for body in [
+            Body.bytes([UInt8](repeating: 1, count: 95)),
+            .stream { [left = Counter()] in left.next() > 9 ? nil : Chunk("0123456789") },
+        ] {
             driver.state.withLock { $0.partSizes = [] }
             seen.withLock { $0 = [] }
             let info = try await store.put("a", body, options)

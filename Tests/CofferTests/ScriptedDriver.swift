@@ -153,7 +153,9 @@ final class ScriptedDriver: MultipartDriver {
 
     func listParts(_ upload: UploadID) async throws(StoreError) -> [UploadedPart] {
         try await step(.listParts)
-        guard let open = state.withLock({ $0.uploads[upload.id] }) else { throw StoreError(.notFound, "no such upload") }
+        guard let open = state.withLock({ $0.uploads[upload.id] }) else {
+            throw StoreError(.notFound, "no such upload")
+        }
         return open.parts.map { UploadedPart(number: $0, size: Int64($1.count), etag: ETag("p\($0)")) }
             .sorted { $0.number < $1.number }
     }

@@ -57,7 +57,9 @@ extension Store {
                 listed = try await driver.listParts(token.upload)
             } catch {
                 // Perhaps its last act was to publish the object, and only the answer was lost.
-                guard error.code == .notFound, let info = try await published(token, driver, source) else { throw error }
+                guard error.code == .notFound, let info = try await published(token, driver, source) else {
+                    throw error
+                }
                 return ResumableUpload(self, driver, token, source, published: info)
             }
             let parts = try await verified(listed, token, driver, source)
@@ -191,7 +193,8 @@ extension Store {
             throw Self.changed("part \(different[0]) was stored with other bytes")
         }
         if isUnknown && token.sourceModified != nil && !isUntouched {
-            throw Self.changed("the file was modified since, and the service cannot tell whether its parts are the same")
+            throw Self.changed(
+                "the file was modified since, and the service cannot tell whether its parts are the same")
         }
         return sized
     }

@@ -55,7 +55,9 @@ final class ParallelStream: ByteStream {
         } take: { rest in
             defer { rest = Chunk() }
             return rest
-        } count: { $0.count }
+        } count: {
+            $0.count
+        }
     }
 
     func read(into buffer: UnsafeMutableRawBufferPointer) async throws(StoreError) -> Int {
@@ -69,7 +71,9 @@ final class ParallelStream: ByteStream {
             part.withUnsafeBytes { buffer.copyMemory(from: $0) }
             rest = rest.dropFirst(part.count)
             return part.count
-        } count: { $0 }
+        } count: {
+            $0
+        }
         return count ?? 0
     }
 

@@ -59,7 +59,8 @@ public struct UploadToken: Sendable, Hashable {
         guard trimmed[..<question] == Self.format else {
             throw Self.fault("it is of the version '\(trimmed[..<question])', and this program knows '\(Self.format)'")
         }
-        guard let mark = trimmed.firstRange(of: "&sum="), Self.sum(String(trimmed[..<mark.lowerBound])) == trimmed[mark.upperBound...]
+        guard let mark = trimmed.firstRange(of: "&sum="),
+            Self.sum(String(trimmed[..<mark.lowerBound])) == trimmed[mark.upperBound...]
         else { throw Self.fault("it was cut short or changed") }
         var fields: [String: String] = [:]
         for field in trimmed[trimmed.utf8.index(after: question)..<mark.lowerBound].split(separator: "&") {
@@ -131,7 +132,11 @@ extension UploadToken {
         let digits = Array("0123456789ABCDEF".utf8)
         var bytes: [UInt8] = []
         for byte in text.utf8 {
-            if isPlain(byte) { bytes.append(byte) } else { bytes += [37, digits[Int(byte >> 4)], digits[Int(byte & 15)]] }
+            if isPlain(byte) {
+                bytes.append(byte)
+            } else {
+                bytes += [37, digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+            }
         }
         return String(decoding: bytes, as: UTF8.self)
     }

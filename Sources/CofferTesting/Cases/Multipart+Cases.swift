@@ -105,7 +105,8 @@ extension ConformanceSuite {
                 ids.append(UploadID(key: key, id: try await driver.createUpload(key, WriteOptions())))
             }
             try expectEqual(Set(try await driver.listUploads(prefix: "").map(\.id)), Set(ids), "all uploads")
-            try expectEqual(Set(try await driver.listUploads(prefix: "a/").map(\.id)), Set(ids.prefix(2)), "those below a/")
+            try expectEqual(
+                Set(try await driver.listUploads(prefix: "a/").map(\.id)), Set(ids.prefix(2)), "those below a/")
             try expectEqual(try await t.names(), [], "a listing does not show uploads")
             for id in ids { try await driver.abortUpload(id) }
             try expectEqual(try await driver.listUploads(prefix: "").map(\.id), [])

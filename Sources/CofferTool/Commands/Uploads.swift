@@ -10,7 +10,8 @@ extension Command {
             "for instance 7d or 12h; a younger one may still be under way. See also 'put --resume-file'.",
         ],
         options: [
-            OptionSpec(name: "older-than", value: "AGE", help: "only those that were begun so long ago, for instance 7d")
+            OptionSpec(
+                name: "older-than", value: "AGE", help: "only those that were begun so long ago, for instance 7d")
         ]
     ) { session in
         let arguments = try session.positionals(2...2, "'ls' or 'abort', and ADDRESS")
