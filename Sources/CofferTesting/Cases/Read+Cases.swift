@@ -132,7 +132,7 @@ extension ConformanceSuite {
     ]
 
     /// What is left of an object that is changed in between; nil if the reader fails, which it may.
-    private static func rest(
+    static func rest(
         of reader: ObjectReader, _ t: ConformanceContext, changing: @escaping @Sendable () async throws -> Void
     ) async throws -> [Chunk]? {
         // Where the change waits for the reader, both go on at the same time.
