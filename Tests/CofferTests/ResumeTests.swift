@@ -1,7 +1,8 @@
-import Coffer
 import CofferTesting
 import MemoryDriver
 import Testing
+
+@testable import Coffer
 
 @Suite("Uploads that are resumed")
 struct ResumeTests {

@@ -69,7 +69,7 @@ extension Store {
             do throws(StoreError) {
                 var options = pinned
                 options.range = .bounded(group.range)
-                let response = try await open(key, options)
+                let response = try await self.open(key, options)
                 let chunk = try await response.collect()
                 meter.add(Int64(chunk.count))
                 return .success((response.info, response.range.lowerBound, chunk))

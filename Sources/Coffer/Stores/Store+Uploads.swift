@@ -25,7 +25,7 @@ extension Store {
             let plan = try PartPlan(size: source.count, partSize: options.partSize, capabilities: capabilities)
             let id = try await driver.createUpload(key, options)
             let token = UploadToken(
-                driver: driverName, upload: UploadID(key: key, id: id), size: source.count,
+                driver: driverName, upload: UploadID(key: key, id: id, checksum: options.checksum), size: source.count,
                 partSize: plan.size(ofPart: 1), condition: options.condition, sourceModified: Self.modified(source))
             return ResumableUpload(self, driver, token, source, options, [])
         }
@@ -36,7 +36,7 @@ extension Store {
     /// - Parameters:
     ///   - token: What ``ResumableUpload/token`` was.
     ///   - source: The same bytes as before.
-    ///   - options: The same as before but for the part size and the condition, which are in the token.
+    ///   - options: The same as before but for part size, condition and checksum, which are in the token.
     /// - Throws: `notFound` if the upload was completed by others or aborted; `conflict` if the source has changed;
     ///   `invalidArgument` if the token is of another driver.
     public func resumeUpload(
@@ -47,6 +47,7 @@ extension Store {
             var options = try checked(options)
             options.condition = token.condition
             options.partSize = token.partSize
+            options.checksum = token.upload.checksum
             let driver = try multipart("resumable uploads")
             let source = try await payload(source)
             guard source.count == token.size else {

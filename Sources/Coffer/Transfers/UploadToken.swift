@@ -42,6 +42,11 @@ public struct UploadToken: Sendable, Hashable {
         case .absent: fields.append(("if", "absent"))
         case .matches(let etag): fields.append(("if", "match:" + etag.value))
         }
+        switch upload.checksum {
+        case nil: break
+        case .algorithm(let algorithm): fields.append(("check", algorithm.rawValue))
+        case .value(let checksum): fields.append(("check", checksum.algorithm.rawValue + ":" + checksum.base64))
+        }
         if let time = sourceModified { fields.append(("time", "\(time.seconds).\(time.nanoseconds)")) }
         let body = Self.format + "?" + fields.map { $0 + "=" + Self.escape($1) }.joined(separator: "&")
         return body + "&sum=" + Self.sum(body)
@@ -73,7 +78,7 @@ public struct UploadToken: Sendable, Hashable {
             let partSize = fields["part"].flatMap({ Int64($0) }), partSize > 0
         else { throw Self.fault("a field is missing") }
         self.driver = driver
-        upload = UploadID(key: Key(key), id: id)
+        upload = UploadID(key: Key(key), id: id, checksum: try fields["check"].map(Self.checksum))
         self.size = size
         self.partSize = partSize
         condition = try Self.condition(fields["if"])
@@ -85,6 +90,16 @@ public struct UploadToken: Sendable, Hashable {
         if text == "absent" { return .absent }
         guard text.hasPrefix("match:") else { throw fault("its condition is unknown") }
         return .matches(ETag(String(text.dropFirst(6))))
+    }
+
+    private static func checksum(_ text: String) throws(StoreError) -> WriteChecksum {
+        let parts = text.split(separator: ":", maxSplits: 1)
+        guard let algorithm = parts.first.flatMap({ ChecksumAlgorithm(rawValue: String($0)) }) else {
+            throw fault("its checksum is of an unknown kind")
+        }
+        guard parts.count == 2 else { return .algorithm(algorithm) }
+        guard let value = Checksum(algorithm, base64: String(parts[1])) else { throw fault("its checksum is damaged") }
+        return .value(value)
     }
 
     private static func time(_ text: String) throws(StoreError) -> Timestamp {

@@ -1,13 +1,16 @@
 import Coffer
 
 extension S3Driver {
-    /// Compares a part's ETag with the MD5 of bytes, where it is one.
+    /// Compares a part's checksum, or else its ETag, with bytes.
     ///
-    /// With keys of a key management service or of the customer's, an ETag looks like an MD5 and is none: then no part
+    /// An unencrypted part's ETag is its MD5. With keys of a key management service or of the customer's, an ETag looks like an MD5 and is none: then no part
     /// compares equal, which ``Store/resumeUpload(_:_:_:)`` takes into account.
     public func part(
         _ part: UploadedPart, of upload: UploadID, holds payload: Payload
     ) async throws(StoreError) -> Bool? {
+        if let checksum = part.checksum, checksum.coversAllBytes {
+            return try await PartDigest.checksum(payload, checksum.algorithm) == checksum
+        }
         guard PartDigest.isMD5(part.etag) else { return nil }
         return try await PartDigest.etag(payload) == part.etag
     }
@@ -24,7 +27,7 @@ extension S3Driver {
     }
 }
 
-/// The MD5 of a part, which is its ETag on unencrypted objects.
+/// Digests of a part that lies here.
 enum PartDigest {
     /// What is read from a file at a time, in bytes.
     private static let piece = 1 << 20
@@ -42,15 +45,7 @@ enum PartDigest {
         if Task.isCancelled { throw .cancelled() }
         return try await BlockingPool.run { () throws(StoreError) in
             var digest = try MD5()
-            var position: Int64 = 0
-            let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: piece, alignment: 64)
-            defer { buffer.deallocate() }
-            while position < payload.count {
-                let count = try payload.read(into: buffer, at: position)
-                if count == 0 { break }
-                digest.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-                position += Int64(count)
-            }
+            try read(payload) { digest.update($0) }
             let bytes = try digest.finish()
             return ETag(
                 String(unsafeUninitializedCapacity: 32) { target in
@@ -58,6 +53,33 @@ enum PartDigest {
                     withUnsafeBytes(of: bytes) { Hex.write($0, to: start) }
                     return 32
                 })
+        }
+    }
+
+    /// A part's checksum.
+    ///
+    /// - Parameters:
+    ///   - payload: The bytes; read on threads that may block.
+    ///   - algorithm: Which one.
+    /// - Throws: As ``etag(_:)``.
+    static func checksum(_ payload: Payload, _ algorithm: ChecksumAlgorithm) async throws(StoreError) -> Checksum? {
+        if Task.isCancelled { throw .cancelled() }
+        return try await BlockingPool.run { () throws(StoreError) in
+            var state = try ChecksumState(algorithm)
+            try read(payload) { state.update($0) }
+            return Checksum(algorithm, bytes: try state.finish())
+        }
+    }
+
+    private static func read(_ payload: Payload, _ take: (UnsafeRawBufferPointer) -> Void) throws(StoreError) {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: piece, alignment: 64)
+        defer { buffer.deallocate() }
+        var position: Int64 = 0
+        while position < payload.count {
+            let count = try payload.read(into: buffer, at: position)
+            if count == 0 { break }
+            take(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+            position += Int64(count)
         }
     }
 }
