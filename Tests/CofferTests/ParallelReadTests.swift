@@ -202,7 +202,7 @@ struct ParallelReadTests {
         let info = try await store.download("a", to: directory.path + "/f", Self.options(3))
         #expect(info.size == 20_000)
         #expect(try directory.contents("f") == bytes)
-        plan.add(Fault(.read, at: 1, .breakStream(after: 700, .permanent())))
+        plan.add(Fault(.read, isPersistent: true, .breakStream(after: 700, .permanent())))
         await #expect(throws: StoreError.self) {
             try await store.download("a", to: directory.path + "/f", Self.options(3))
         }
