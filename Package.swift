@@ -31,7 +31,9 @@ let package = Package(
         .target(name: "MemoryDriver", dependencies: ["Coffer"]),
         .target(name: "FileSystemDriver", dependencies: ["Coffer", "CCofferSupport"]),
         .target(name: "HTTPTransport", dependencies: ["Coffer", "CCurl", "CSockets", "CTLS"]),
-        .target(name: "S3Driver", dependencies: ["Coffer", "HTTPTransport", "CChecksums", "COpenSSL", "CExpat"]),
+        .target(
+            name: "S3Driver",
+            dependencies: ["Coffer", "CCofferSupport", "HTTPTransport", "CChecksums", "COpenSSL", "CExpat"]),
         // The front ends.
         .target(
             name: "CofferC", dependencies: ["Coffer", "CCofferTypes", "MemoryDriver", "FileSystemDriver", "S3Driver"],

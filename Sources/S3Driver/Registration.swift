@@ -13,36 +13,74 @@ extension S3Driver {
         try await S3Driver.make(configuration)
     }
 
-    /// Makes a driver of a store's settings; nothing is sent, but profile files are read.
-    static func make(_ configuration: Configuration) async throws(StoreError) -> S3Driver {
-        let named = configuration.string("profile")
-        let profile = ProfileCredentials(profile: named, environment: configuration.environment)
-        let settings: S3Settings
-        if configuration.string("region") != nil && configuration.string("endpoint") != nil {
-            settings = try S3Settings(configuration)
-        } else {
-            let found = try await profile.settings()
-            settings = try S3Settings(configuration, profile: (found.region, found.endpointURL))
+    /// The driver with credentials that the host gets itself: `Store.open(S3Driver.descriptor(credentials: mine), …)`.
+    ///
+    /// Its stores cache what the provider gives, and ask again as ``CredentialProvider`` says. Options that choose
+    /// credentials must not be given beside it, except `role_arn` and those that go with it.
+    ///
+    /// - Parameter credentials: Where keys come from; ``HostCredentials`` makes one of a closure.
+    public static func descriptor(credentials: any CredentialProvider) -> DriverDescriptor {
+        var descriptor = descriptor
+        descriptor.make = { configuration async throws(StoreError) in
+            try await make(configuration, credentials: credentials)
         }
-        let transport = try HTTPClient(settings.transport)
-        return S3Driver(S3Client(settings, transport: transport, credentials: try provider(configuration, profile)))
+        return descriptor
     }
 
-    /// Where the keys come from: options, then environment, then profile; a profile by name goes before the environment.
-    private static func provider(
-        _ configuration: Configuration, _ profile: ProfileCredentials
-    ) throws(StoreError) -> any CredentialProvider {
-        if configuration.boolean("anonymous") { return AnonymousCredentials() }
-        let id = configuration.string("access_key_id")
-        let secret = configuration.string("secret_access_key")
-        if let id, let secret {
-            let token = configuration.string("session_token")
-            return StaticCredentials(Credentials(accessKeyID: id, secretAccessKey: secret, sessionToken: token))
+    /// Makes a driver of a store's settings; nothing is sent, but profile files are read.
+    static func make(
+        _ configuration: Configuration, credentials: (any CredentialProvider)? = nil
+    ) async throws(StoreError) -> S3Driver {
+        let identity = S3Identity(configuration)
+        let context = try await identity.context()
+        let settings = try S3Settings(configuration, context)
+        let services = try identity.services(settings, context)
+        let setup = identity.setup(services, region: settings.isRegionGuessed ? nil : settings.region)
+        let cache = CredentialsCache(
+            try identity.provider(setup, host: credentials), services: services,
+            findRegion: {
+                do throws(StoreError) {
+                    return await InstanceMetadata(services: services).region(try await setup.context())
+                } catch {
+                    return nil
+                }
+            })
+        return S3Driver(S3Client(settings, transport: try HTTPClient(settings.transport), cache: cache))
+    }
+}
+
+extension S3Driver {
+    /// Where this store's credentials come from, and why the sources before had none; asks them if that has not
+    /// happened yet.
+    ///
+    /// - Throws: As any request would: `unauthenticated` if there are none.
+    public func credentialReport() async throws(StoreError) -> CredentialReport {
+        try await client.credentials.report()
+    }
+
+    /// Where the credentials of a store with these settings would come from, and why the sources before have none.
+    ///
+    /// - Parameters:
+    ///   - options: The store's settings; `bucket` may be left out.
+    ///   - environment: The environment variables; nil for those of the process.
+    /// - Throws: `invalidConfiguration` for settings that make no sense, `unauthenticated` if there are no credentials.
+    public static func credentialReport(
+        options: [String: String], environment: [String: String]? = nil
+    ) async throws(StoreError) -> CredentialReport {
+        var options = options
+        if options["bucket"] == nil { options["bucket"] = "none" }
+        let configuration = try Configuration(
+            options, driver: "s3", schema: descriptor.fullSchema,
+            environment: environment ?? ProcessEnvironment.current())
+        let driver = try await make(configuration)
+        let outcome: Result<CredentialReport, StoreError>
+        do throws(StoreError) {
+            outcome = .success(try await driver.credentialReport())
+        } catch {
+            outcome = .failure(error)
         }
-        if id != nil { throw configuration.fault("secret_access_key", "it is missing; it goes with access_key_id") }
-        if secret != nil { throw configuration.fault("access_key_id", "it is missing; it goes with secret_access_key") }
-        if configuration.string("profile") != nil { return CredentialChain([profile]) }
-        return CredentialChain([EnvironmentCredentials(configuration.environment), profile])
+        await driver.close()
+        return try outcome.get()
     }
 }
 

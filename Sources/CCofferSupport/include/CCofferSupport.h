@@ -6,6 +6,7 @@
 #include "CofferFileSystem.h"
 
 #include <pthread.h>
+#include <spawn.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -31,6 +32,11 @@ int coffer_support_set_may_block(int may);
 void coffer_sanitizer_release(uintptr_t address);
 /// The other side of `coffer_sanitizer_release`. Both do nothing in a build without that sanitizer.
 void coffer_sanitizer_acquire(uintptr_t address);
+
+/// The corresponding system call is `pipe2(O_CLOEXEC)`. Returns 0, or -1 and `errno`.
+int coffer_support_pipe(int ends[2]);
+/// The corresponding call is `posix_spawn_file_actions_addclosefrom_np` (glibc 2.34). Returns 0 or an error's number.
+int coffer_support_close_from(posix_spawn_file_actions_t *actions, int first);
 
 #pragma GCC visibility pop
 

@@ -83,9 +83,21 @@ public final class Store: Sendable {
     public static func open(
         driver name: String, options: [String: String] = [:], environment: [String: String]? = nil
     ) async throws(StoreError) -> Store {
-        let descriptor = try DriverRegistry.descriptor(named: name)
+        try await open(try DriverRegistry.descriptor(named: name), options: options, environment: environment)
+    }
+
+    /// Opens a store of a driver that need not be registered, or that the program has changed.
+    ///
+    /// - Parameters:
+    ///   - descriptor: The driver.
+    ///   - options: Its settings; what is left out comes from the environment or is the default.
+    ///   - environment: The environment variables; nil for those of the process.
+    /// - Throws: `invalidConfiguration`, naming the setting; what the driver throws.
+    public static func open(
+        _ descriptor: DriverDescriptor, options: [String: String] = [:], environment: [String: String]? = nil
+    ) async throws(StoreError) -> Store {
         let configuration = try Configuration(
-            options, driver: name, schema: descriptor.fullSchema,
+            options, driver: descriptor.name, schema: descriptor.fullSchema,
             environment: environment ?? ProcessEnvironment.current())
         do throws(StoreError) {
             let driver = try await descriptor.make(configuration)
@@ -93,7 +105,7 @@ public final class Store: Sendable {
                 driver: driver, layers: CommonOptions.layers(configuration),
                 memoryBudget: configuration.size("memory_budget") ?? defaultMemoryBudget)
         } catch {
-            throw error.filling(operation: .open, driver: name)
+            throw error.filling(operation: .open, driver: descriptor.name)
         }
     }
 

@@ -66,9 +66,12 @@ extension S3Client {
     }
 
     /// Sends further requests to another region.
-    private func move(to region: String) {
+    func move(to region: String) {
         let route = S3Route(settings.endpoint, bucket: settings.bucket, region: region, style: settings.addressing)
-        state.withLock { $0.route = route }
+        state.withLock { state in
+            state.route = route
+            state.knowsRegion = true
+        }
     }
 
     /// Makes the bucket; that somebody else made it meanwhile is as good.

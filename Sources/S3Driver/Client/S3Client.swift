@@ -13,6 +13,8 @@ final class S3Client: Sendable {
         var signer: Signer?
         /// The server's clock less ours, in seconds.
         var skew: Int64 = 0
+        /// Whether the region was given, or learned.
+        var knowsRegion: Bool
         /// Whether the bucket is known to exist.
         var hasSeenBucket = false
         /// Whether the bucket has been made, or was tried to be.
@@ -33,17 +35,31 @@ final class S3Client: Sendable {
     ///   - transport: What requests go through.
     ///   - credentials: Where keys come from.
     ///   - now: The clock, for tests.
-    init(
+    convenience init(
         _ settings: S3Settings, transport: any HTTPTransport, credentials: any CredentialProvider,
+        now: @escaping @Sendable () -> Timestamp = { Timestamp.now() }
+    ) {
+        self.init(settings, transport: transport, cache: CredentialsCache(credentials, now: now), now: now)
+    }
+
+    /// Makes a client; nothing is sent.
+    ///
+    /// - Parameters:
+    ///   - settings: The settings.
+    ///   - transport: What requests go through.
+    ///   - cache: What gives keys.
+    ///   - now: The clock, for tests.
+    init(
+        _ settings: S3Settings, transport: any HTTPTransport, cache: CredentialsCache,
         now: @escaping @Sendable () -> Timestamp = { Timestamp.now() }
     ) {
         self.settings = settings
         self.transport = transport
-        self.credentials = CredentialsCache(credentials)
+        credentials = cache
         self.now = now
         let route = S3Route(
             settings.endpoint, bucket: settings.bucket, region: settings.region, style: settings.addressing)
-        state = ForkSafeLock(State(route: route))
+        state = ForkSafeLock(State(route: route, knowsRegion: !settings.isRegionGuessed))
     }
 
     /// Sends a request and waits for its success.
@@ -121,9 +137,9 @@ final class S3Client: Sendable {
     /// Where requests go to now, what signs them, and what time it is there.
     func signing() async throws(StoreError) -> (route: S3Route, signer: Signer?, time: Timestamp) {
         var time = now()
-        guard let keys = try await credentials.current() else {
-            return (state.withLock { $0.route }, nil, time)
-        }
+        let held = try await credentials.get()
+        guard let keys = held.credentials else { return (state.withLock { $0.route }, nil, time) }
+        if let region = held.region, !state.withLock({ $0.knowsRegion }) { move(to: region) }
         let (route, known, skew) = state.withLock { ($0.route, $0.signer, $0.skew) }
         if skew != 0 { time = Timestamp(seconds: time.seconds + skew, nanoseconds: time.nanoseconds) }
         if let known, known.region == route.region, known.credentials == keys { return (route, known, time) }
@@ -138,7 +154,10 @@ final class S3Client: Sendable {
     }
 
     /// Closes the connections.
-    func close() async { await transport.close() }
+    func close() async {
+        await transport.close()
+        await credentials.close()
+    }
 }
 
 extension HTTPRequest {

@@ -3,7 +3,7 @@ import Coffer
 /// The settings of the driver, as `coffer drivers` shows them.
 enum S3Schema {
     static let schema = ConfigurationSchema(
-        location + identity + ways + integrity + transfers + connections, hostKey: "bucket", pathKey: "prefix")
+        location + identity + roles + ways + integrity + transfers + connections, hostKey: "bucket", pathKey: "prefix")
 
     private static let location = [
         ConfigurationKey("bucket", isRequired: true, "The bucket."),
@@ -22,13 +22,35 @@ enum S3Schema {
     ]
 
     private static let identity = [
-        ConfigurationKey("access_key_id", .string, "The access key; left out: the environment, then the profile."),
+        ConfigurationKey(
+            "access_key_id", .string, "The access key; left out: what the sources of the option credentials have."),
         ConfigurationKey("secret_access_key", isSecret: true, "The secret that goes with the access key."),
         ConfigurationKey("session_token", isSecret: true, "The token of temporary credentials."),
         ConfigurationKey(
             "profile", .string, "The profile of the AWS configuration files; left out: AWS_PROFILE or default."),
         ConfigurationKey(
             "anonymous", .boolean, default: "false", "Whether requests are not signed: public buckets only."),
+        ConfigurationKey(
+            "credentials", .string, default: "auto",
+            "The sources that are asked, in order, separated by commas: "
+                + CredentialSource.allCases.map(\.rawValue).joined(separator: ", ") + "; auto: all of them."),
+        ConfigurationKey(
+            "metadata_timeout", .duration, environment: ["AWS_METADATA_SERVICE_TIMEOUT"],
+            "How long the metadata service of a container or an instance may take; left out: 1s."),
+    ]
+
+    private static let roles = [
+        ConfigurationKey("role_arn", .string, "A role that is taken with the credentials found."),
+        ConfigurationKey("role_session_name", .string, "The name of the role's session; left out: coffer-…."),
+        ConfigurationKey("external_id", .string, "What the role's owner wants to see of a third party."),
+        ConfigurationKey(
+            "role_duration", .duration, "How long the role's credentials are good for: 15m to 12h; left out: 1h."),
+        ConfigurationKey(
+            "web_identity_token_file", .string,
+            "The file with the identity provider's token that the role is taken with, instead of credentials."),
+        ConfigurationKey(
+            "sts_endpoint", .string, "The URL of the token service; left out: AWS_ENDPOINT_URL_STS, or AWS's own."),
+        ConfigurationKey("sts_region", .string, "The region of the token service; left out: that of the store."),
     ]
 
     private static let ways = [

@@ -7,6 +7,8 @@ struct S3Settings: Sendable {
     var bucket: String
     /// The region to begin with.
     var region: String
+    /// Whether nobody gave a region.
+    var isRegionGuessed: Bool
     /// Where the service is.
     var endpoint: S3Endpoint
     /// How the bucket is named.
@@ -51,19 +53,20 @@ struct S3Settings: Sendable {
     ///
     /// - Parameters:
     ///   - configuration: What the caller and the environment said.
-    ///   - profile: What the profile files say; options and environment go before them.
+    ///   - context: Environment and profile; options go before them. nil for a profile that says nothing.
     /// - Throws: `invalidConfiguration`, naming the setting.
-    init(_ configuration: Configuration, profile: (region: String?, endpoint: String?) = (nil, nil)) throws(StoreError)
-    {
+    init(_ configuration: Configuration, _ context: AWSContext? = nil) throws(StoreError) {
         bucket = configuration.string("bucket") ?? ""
         guard !bucket.isEmpty, !bucket.utf8.contains(where: { $0 == 47 || $0 < 33 || $0 == 127 }) else {
             throw configuration.fault("bucket", "'\(bucket)' cannot be a bucket's name")
         }
-        region = configuration.string("region") ?? profile.region ?? "us-east-1"
+        let given = configuration.string("region") ?? context?.settings.region
+        isRegionGuessed = given == nil
+        region = given ?? "us-east-1"
         guard !region.isEmpty, region.utf8.allSatisfy(Self.isRegionByte) else {
             throw configuration.fault("region", "'\(region)' is not a region; write for instance eu-central-1")
         }
-        if let url = configuration.string("endpoint") ?? profile.endpoint {
+        if let url = Self.endpoint(configuration, context) {
             guard let parsed = S3Endpoint(url: url) else {
                 throw configuration.fault("endpoint", "the value is not a URL of the form http[s]://host[:port][/path]")
             }
@@ -115,7 +118,15 @@ struct S3Settings: Sendable {
         transport.maxConnections = max(512, transport.maxConnectionsPerOrigin)
     }
 
-    private static func isRegionByte(_ byte: UInt8) -> Bool {
+    /// The URL that options, environment or profile give, unless the latter are not to count.
+    private static func endpoint(_ configuration: Configuration, _ context: AWSContext?) -> String? {
+        let isOwn =
+            configuration.isGiven("endpoint") || configuration.environment["COFFER_S3_ENDPOINT"]?.isEmpty == false
+        if !isOwn, context?.ignoresEndpoints == true { return nil }
+        return configuration.string("endpoint") ?? context?.settings.endpointURL
+    }
+
+    static func isRegionByte(_ byte: UInt8) -> Bool {
         (97...122).contains(byte) || (48...57).contains(byte) || (65...90).contains(byte) || byte == 45 || byte == 95
     }
 

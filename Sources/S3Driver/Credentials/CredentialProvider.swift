@@ -2,8 +2,9 @@ import Coffer
 
 /// A source of credentials: a file, the environment, a service.
 ///
-/// A provider is asked when a store is opened, and again when what it gave has expired. It may be asked by several
-/// tasks at once. What blocks runs through `BlockingPool`.
+/// A provider is asked when a store's first request needs credentials, ahead of the `expiration` of what it gave, and when
+/// the service says that they have expired. A store asks with one task at a time, however many requests wait; a provider
+/// that several stores share may be asked by several. What blocks runs through `BlockingPool`.
 public protocol CredentialProvider: Sendable {
     /// What the source is called in errors, for instance `environment`.
     var name: String { get }
@@ -29,7 +30,7 @@ public enum CredentialResolution: Sendable, Hashable {
 public struct StaticCredentials: CredentialProvider {
     /// `static`.
     public let name = "static"
-    private let credentials: Credentials?
+    let credentials: Credentials?
 
     /// Makes a provider.
     ///
@@ -71,6 +72,9 @@ public struct EnvironmentCredentials: CredentialProvider {
     /// - Parameter environment: Names and values.
     public init(_ environment: [String: String]) { self.environment = { environment } }
 
+    /// Makes a provider that looks at what a function gives.
+    init(_ environment: @escaping @Sendable () -> [String: String]) { self.environment = environment }
+
     /// Reads the variables.
     ///
     /// - Throws: `invalidConfiguration` if only one of key and secret is set.
@@ -85,9 +89,19 @@ public struct EnvironmentCredentials: CredentialProvider {
                 .invalidConfiguration,
                 "AWS_ACCESS_KEY_ID is set, but AWS_SECRET_ACCESS_KEY is not; set both or neither")
         }
+        var expiration: Timestamp?
+        if let text = value("AWS_CREDENTIAL_EXPIRATION") {
+            guard let time = ExpirationTime.parse(text) else {
+                throw StoreError(
+                    .invalidConfiguration,
+                    "AWS_CREDENTIAL_EXPIRATION is no time; write for instance 2030-01-31T12:00:00Z")
+            }
+            expiration = time
+        }
         return .credentials(
             Credentials(
                 accessKeyID: key, secretAccessKey: secret,
-                sessionToken: value("AWS_SESSION_TOKEN") ?? value("AWS_SECURITY_TOKEN")))
+                sessionToken: value("AWS_SESSION_TOKEN") ?? value("AWS_SECURITY_TOKEN"), expiration: expiration,
+                source: "environment"))
     }
 }

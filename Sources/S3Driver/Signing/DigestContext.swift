@@ -18,7 +18,7 @@ struct DigestAlgorithm: Sendable {
 
     /// SHA-256. Source: FIPS 180-4.
     static let sha256 = DigestAlgorithm("SHA256")
-    /// SHA-1, for checksums of objects that were stored with it. Source: FIPS 180-4.
+    /// SHA-1, for checksums of objects that were stored with it, and the names of SSO's token files. Source: FIPS 180-4.
     static let sha1 = DigestAlgorithm("SHA1")
     /// MD5, for `Content-MD5` only. Source: RFC 1321.
     static let md5 = DigestAlgorithm("MD5")

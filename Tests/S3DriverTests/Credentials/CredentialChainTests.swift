@@ -5,7 +5,10 @@ import Testing
 
 @Suite("Credential chain")
 struct CredentialChainTests {
-    let none = ["AWS_SHARED_CREDENTIALS_FILE": "/nonexistent/credentials", "AWS_CONFIG_FILE": "/nonexistent/config"]
+    let none = [
+        "AWS_EC2_METADATA_DISABLED": "true", "AWS_SHARED_CREDENTIALS_FILE": "/nonexistent/credentials",
+        "AWS_CONFIG_FILE": "/nonexistent/config",
+    ]
 
     func with(_ more: [String: String]) -> [String: String] { none.merging(more) { _, new in new } }
 
@@ -21,12 +24,14 @@ struct CredentialChainTests {
 
     @Test("a chain without credentials says of each source why it had none")
     func empty() async {
-        let chain = CredentialChain.standard(profile: "work", environment: none)
+        let chain = CredentialChain.standard(environment: none)
         let error = await #expect(throws: StoreError.self) { try await chain.resolve() }
         #expect(error?.code == .unauthenticated)
         #expect(
             error?.message == "no credentials were found (static: none were given; environment: AWS_ACCESS_KEY_ID is "
-                + "not set; profile: /nonexistent/credentials does not exist, /nonexistent/config does not exist); give "
+                + "not set; web_identity: AWS_WEB_IDENTITY_TOKEN_FILE is not set; profile: /nonexistent/credentials does not "
+                + "exist, /nonexistent/config does not exist; container: neither AWS_CONTAINER_CREDENTIALS_RELATIVE_URI "
+                + "nor AWS_CONTAINER_CREDENTIALS_FULL_URI is set; instance: AWS_EC2_METADATA_DISABLED is set); give "
                 + "access_key_id and secret_access_key, set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, write a "
                 + "profile, or ask for anonymous access")
     }

@@ -80,6 +80,13 @@ struct ProfileFiles: Sendable {
         servicesSection(services)?[service].flatMap { INIFile.block($0) }
     }
 
+    /// The section `[sso-session NAME]`; nil if there is none.
+    func ssoSession(_ name: String) -> [String: String]? {
+        guard let config = config.contents else { return nil }
+        let section = config.sections.last { $0.hasPrefix("sso-session") && named($0) == name }
+        return section.flatMap { config[$0] }
+    }
+
     private func servicesSection(_ services: String) -> [String: String]? {
         guard let config = config.contents else { return nil }
         let section = config.sections.last { $0.hasPrefix("services") && named($0) == services }

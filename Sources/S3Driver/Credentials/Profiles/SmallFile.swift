@@ -1,3 +1,4 @@
+import Coffer
 import Glibc
 
 /// Reads files of settings without Foundation.
@@ -30,6 +31,27 @@ enum SmallFile {
             if count == 0 { return .success(bytes) }
             bytes += buffer[..<count]
             if bytes.count > limit { return .failure(Obstacle(reason: "is larger than \(limit) bytes")) }
+        }
+    }
+
+    /// Reads a token that a file holds, on a thread that may block; white space around it does not belong to it.
+    ///
+    /// - Parameter path: The path.
+    /// - Throws: `invalidConfiguration` if the file cannot be read, is empty or not UTF-8; its contents are not in it.
+    static func token(_ path: String) async throws(StoreError) -> String {
+        try await BlockingPool.run { () throws(StoreError) in
+            switch read(path) {
+            case .failure(let obstacle):
+                throw StoreError(.invalidConfiguration, "the token file \(path) \(obstacle.reason)")
+            case .success(let bytes):
+                var rest = bytes[...]
+                while let first = rest.first, first <= 32 { rest = rest.dropFirst() }
+                while let last = rest.last, last <= 32 { rest = rest.dropLast() }
+                guard !rest.isEmpty, let token = String(validating: rest, as: UTF8.self) else {
+                    throw StoreError(.invalidConfiguration, "the token file \(path) is empty or not UTF-8")
+                }
+                return token
+            }
         }
     }
 
