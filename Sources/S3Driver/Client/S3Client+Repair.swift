@@ -61,13 +61,14 @@ extension S3Client {
             let head = try await exchange(.headBucket())
             region = head.response.headers["x-amz-bucket-region"]
         }
+        if case .accessPoint = settings.place.bucket { return nil }
         guard let region, region != current, !region.isEmpty, region.utf8.count < 64 else { return nil }
         return region
     }
 
     /// Sends further requests to another region.
     func move(to region: String) {
-        let route = S3Route(settings.endpoint, bucket: settings.bucket, region: region, style: settings.addressing)
+        let route = S3Route(settings.place, region: region)
         state.withLock { state in
             state.route = route
             state.knowsRegion = true

@@ -57,8 +57,7 @@ final class S3Client: Sendable {
         self.transport = transport
         credentials = cache
         self.now = now
-        let route = S3Route(
-            settings.endpoint, bucket: settings.bucket, region: settings.region, style: settings.addressing)
+        let route = S3Route(settings.place, region: settings.region)
         state = ForkSafeLock(State(route: route, knowsRegion: !settings.isRegionGuessed))
     }
 
@@ -144,7 +143,7 @@ final class S3Client: Sendable {
         if skew != 0 { time = Timestamp(seconds: time.seconds + skew, nanoseconds: time.nanoseconds) }
         if let known, known.region == route.region, known.credentials == keys { return (route, known, time) }
         // Made outside of the lock: a signer has a lock of its own.
-        let signer = Signer(credentials: keys, region: route.region)
+        let signer = Signer(credentials: keys, region: route.region, service: route.service)
         state.withLock { $0.signer = signer }
         return (route, signer, time)
     }

@@ -10,37 +10,46 @@ final class S3Route: Sendable {
     /// What stands before `/key`: empty, or `/bucket` for path style.
     let pathPrefix: String
 
+    /// What the service is called in signatures.
+    let service: String
+
     /// Works out a route.
     ///
     /// - Parameters:
-    ///   - endpoint: Where the service is.
-    ///   - bucket: The bucket.
+    ///   - place: Where the bucket is.
     ///   - region: The region.
-    ///   - style: How the bucket is named.
-    init(_ endpoint: S3Endpoint, bucket: String, region: String, style: AddressingStyle) {
-        self.region = region
+    init(_ place: S3Place, region: String) {
         let server: HTTPOrigin
         let base: String
-        switch endpoint {
+        switch place.endpoint {
         case .aws:
-            server = HTTPOrigin(scheme: .https, host: S3Endpoint.awsHost(region))
+            server = HTTPOrigin(scheme: .https, host: place.awsHost(region))
             base = ""
         case .custom(let custom, let path):
             server = custom
             base = path
         }
-        let isVirtual =
-            switch style {
-            case .path: false
-            case .virtual: true
-            case .auto: endpoint.isAWS && S3Route.isHostLabel(bucket)
-            }
-        if isVirtual {
-            origin = HTTPOrigin(scheme: server.scheme, host: bucket + "." + server.host, port: server.port)
+        switch place.bucket {
+        case .accessPoint(let point):
+            self.region = point.region
+            service = point.service
+            let custom: String? = if case .custom = place.endpoint { server.host } else { nil }
+            origin = HTTPOrigin(scheme: server.scheme, host: place.host(point, below: custom), port: server.port)
             pathPrefix = base
-        } else {
-            origin = server
-            pathPrefix = base + "/" + PercentEncoding.encode(bucket)
+        case .plain(let bucket):
+            self.region = region
+            service = "s3"
+            let isVirtual =
+                switch place.style {
+                case .path: false
+                // A name with dots matches no certificate.
+                case .virtual: S3Route.isHostLabel(bucket) || server.scheme == .http
+                case .auto: place.endpoint.isAWS && S3Route.isHostLabel(bucket)
+                }
+            origin =
+                isVirtual
+                ? HTTPOrigin(scheme: server.scheme, host: bucket + "." + server.host, port: server.port) : server
+            pathPrefix = isVirtual ? base : base + "/" + PercentEncoding.encode(bucket)
         }
     }
 

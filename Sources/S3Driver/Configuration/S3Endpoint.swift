@@ -58,23 +58,6 @@ enum S3Endpoint: Sendable, Hashable {
         case .custom(let origin, _): origin.scheme == .https
         }
     }
-
-    /// The host of AWS S3 in a region. Source: AWS General Reference, "Amazon S3 endpoints and quotas".
-    static func awsHost(_ region: String) -> String {
-        let suffix =
-            if region.hasPrefix("cn-") {
-                "amazonaws.com.cn"
-            } else if region.hasPrefix("us-isob-") {
-                "sc2s.sgov.gov"
-            } else if region.hasPrefix("us-iso-") {
-                "c2s.ic.gov"
-            } else if region.hasPrefix("eusc-") {
-                "amazonaws.eu"
-            } else {
-                "amazonaws.com"
-            }
-        return "s3.\(region).\(suffix)"
-    }
 }
 
 /// How the bucket is named in a request.

@@ -40,8 +40,14 @@ struct S3Identity {
     ///   - services: The ways to the services.
     ///   - region: The store's region, if it was given.
     func setup(_ services: CredentialServices, region: String?) -> CredentialSetup {
+        // The variants of the endpoints are for AWS's other services too.
+        var environment = configuration.environment
+        for (option, variable) in [("fips", "AWS_USE_FIPS_ENDPOINT"), ("dualstack", "AWS_USE_DUALSTACK_ENDPOINT")]
+        where configuration.string(option) != nil {
+            environment[variable] = configuration.boolean(option) ? "true" : "false"
+        }
         var setup = CredentialSetup(
-            profile: configuration.string("profile"), environment: configuration.environment, services: services)
+            profile: configuration.string("profile"), environment: environment, services: services)
         setup.region = configuration.string("sts_region") ?? region
         setup.stsEndpoint = configuration.string("sts_endpoint")
         return setup

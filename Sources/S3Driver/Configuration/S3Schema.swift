@@ -6,7 +6,7 @@ enum S3Schema {
         location + identity + roles + ways + integrity + transfers + connections, hostKey: "bucket", pathKey: "prefix")
 
     private static let location = [
-        ConfigurationKey("bucket", isRequired: true, "The bucket."),
+        ConfigurationKey("bucket", isRequired: true, "The bucket, or the ARN of an access point."),
         ConfigurationKey(
             "region", environment: ["AWS_REGION", "AWS_DEFAULT_REGION"],
             "The bucket's region; if it is left out or wrong, the service is asked."),
@@ -17,6 +17,20 @@ enum S3Schema {
             "addressing", .choice(AddressingStyle.allCases.map(\.rawValue)), default: "auto",
             "How the bucket is named: in the path, or in the host name (virtual); auto chooses the path for own servers."
         ),
+        ConfigurationKey(
+            "account", .string, "The account at the service, where its endpoint is named after it (server=r2)."),
+        ConfigurationKey(
+            "dualstack", .boolean, environment: ["AWS_USE_DUALSTACK_ENDPOINT"],
+            "Whether AWS's endpoints for IPv4 and IPv6 are used; left out: what the profile says, or false."),
+        ConfigurationKey(
+            "fips", .boolean, environment: ["AWS_USE_FIPS_ENDPOINT"],
+            "Whether AWS's FIPS endpoints are used; left out: what the profile says, or false."),
+        ConfigurationKey(
+            "accelerate", .boolean,
+            "Whether AWS's transfer acceleration is used; left out: what the profile says, or false."),
+        ConfigurationKey(
+            "use_arn_region", .boolean, environment: ["AWS_S3_USE_ARN_REGION"],
+            "Whether the region of an access point's ARN goes before the region given; left out: true."),
         ConfigurationKey(
             "create_bucket", .boolean, default: "false", "Whether the bucket is made when it turns out to be missing."),
     ]
@@ -56,7 +70,7 @@ enum S3Schema {
     private static let ways = [
         ConfigurationKey(
             "server", .choice(["auto"] + ServerProfile.named.keys.sorted()), default: "auto",
-            "What the server can do; auto is aws for AWS and generic for other endpoints."),
+            "What the server can do, and where it is if there is just one; auto goes by the endpoint."),
         ConfigurationKey(
             "disable", .string,
             "Features that the server lacks and the driver must not claim, separated by commas: \(featureNames)."),

@@ -9,10 +9,8 @@ struct S3Settings: Sendable {
     var region: String
     /// Whether nobody gave a region.
     var isRegionGuessed: Bool
-    /// Where the service is.
-    var endpoint: S3Endpoint
-    /// How the bucket is named.
-    var addressing: AddressingStyle
+    /// Where the bucket is.
+    var place: S3Place
     /// Which bodies have their digest signed.
     var payloadSigning: PayloadSigning
     /// The checksum of uploads; nil for what `requestChecksums` says.
@@ -56,28 +54,14 @@ struct S3Settings: Sendable {
     ///   - context: Environment and profile; options go before them. nil for a profile that says nothing.
     /// - Throws: `invalidConfiguration`, naming the setting.
     init(_ configuration: Configuration, _ context: AWSContext? = nil) throws(StoreError) {
+        let found = try Self.find(configuration, context)
         bucket = configuration.string("bucket") ?? ""
-        guard !bucket.isEmpty, !bucket.utf8.contains(where: { $0 == 47 || $0 < 33 || $0 == 127 }) else {
-            throw configuration.fault("bucket", "'\(bucket)' cannot be a bucket's name")
-        }
-        let given = configuration.string("region") ?? context?.settings.region
-        isRegionGuessed = given == nil
-        region = given ?? "us-east-1"
-        guard !region.isEmpty, region.utf8.allSatisfy(Self.isRegionByte) else {
-            throw configuration.fault("region", "'\(region)' is not a region; write for instance eu-central-1")
-        }
-        if let url = Self.endpoint(configuration, context) {
-            guard let parsed = S3Endpoint(url: url) else {
-                throw configuration.fault("endpoint", "the value is not a URL of the form http[s]://host[:port][/path]")
-            }
-            endpoint = parsed
-        } else {
-            endpoint = .aws
-        }
-        addressing = configuration.string("addressing").flatMap(AddressingStyle.init) ?? .auto
+        region = found.region
+        isRegionGuessed = found.isRegionGuessed
+        place = found.place
         payloadSigning = configuration.string("payload_signing").flatMap(PayloadSigning.init) ?? .auto
         createsBucket = configuration.boolean("create_bucket")
-        let server = try Self.server(configuration, endpoint)
+        let server = try Self.server(configuration, found.server)
         self.server = server
         checksum = try Self.checksum(configuration, server)
         checksumPlacement = configuration.string("checksum_placement").flatMap(ChecksumPlacement.init) ?? .header
@@ -118,24 +102,21 @@ struct S3Settings: Sendable {
         transport.maxConnections = max(512, transport.maxConnectionsPerOrigin)
     }
 
-    /// The URL that options, environment or profile give, unless the latter are not to count.
-    private static func endpoint(_ configuration: Configuration, _ context: AWSContext?) -> String? {
-        let isOwn =
-            configuration.isGiven("endpoint") || configuration.environment["COFFER_S3_ENDPOINT"]?.isEmpty == false
-        if !isOwn, context?.ignoresEndpoints == true { return nil }
-        return configuration.string("endpoint") ?? context?.settings.endpointURL
+    /// Where the service is.
+    var endpoint: S3Endpoint {
+        get { place.endpoint }
+        set { place.endpoint = newValue }
     }
 
+    /// Whether a byte may be in a region's name, or in another part of a host's.
     static func isRegionByte(_ byte: UInt8) -> Bool {
         (97...122).contains(byte) || (48...57).contains(byte) || (65...90).contains(byte) || byte == 45 || byte == 95
     }
 
     private static func server(
-        _ configuration: Configuration, _ endpoint: S3Endpoint
+        _ configuration: Configuration, _ name: String
     ) throws(StoreError) -> ServerProfile {
-        var server =
-            configuration.string("server").flatMap { ServerProfile.named[$0] }
-            ?? (endpoint.isAWS ? .aws : .generic)
+        var server = ServerProfile.named[name] ?? .generic
         server.features.formUnion(try features(configuration, "enable"))
         server.features.subtract(try features(configuration, "disable"))
         if !server.features.contains(.checksums) { server.checksums = [] }

@@ -31,6 +31,11 @@ struct ServerProfile: Sendable, Hashable {
     /// What servers that are up to date have: AWS without conditions on the target of a copy.
     static let generic = ServerProfile(features: ServerProfile.common, refusesToDeleteNothing: false)
 
+    /// Servers of which it is not known that they honour conditions of writes, or know checksums.
+    static let cautious = ServerProfile(
+        features: common.subtracting([.createOnly, .compareAndSwap, .deleteIfMatch, .checksums]),
+        checksConditionOnCompletion: false, refusesToDeleteNothing: false, responseChecksums: .whenRequired)
+
     private static let common: Capabilities.Features = [
         .readIfMatch, .readIfModified, .createOnly, .compareAndSwap, .deleteIfMatch, .contentType, .contentHeaders,
         .userMetadata, .anyDelimiter, .copyIfSourceMatch, .presign, .copy, .multipart, .batchDelete,
@@ -67,6 +72,8 @@ struct ServerProfile: Sendable, Hashable {
             features: common.subtracting([
                 .createOnly, .compareAndSwap, .deleteIfMatch, .batchDelete, .checksums,
             ]), responseChecksums: .whenRequired),
+        // Nobody documents conditional writes or checksums of these; `enable=` for whoever has seen them work.
+        "spaces": .cautious, "b2": .cautious, "wasabi": .cautious,
     ]
 
     /// The features that `disable` and `enable` name.

@@ -3,8 +3,12 @@ import Coffer
 extension S3Request {
     /// The header that names what is copied: bucket and key, encoded, and the version.
     static func copySource(bucket: String, _ key: Key, _ version: String?) -> String {
+        let key = PercentEncoding.encode(key.string, .unreservedAndSlash)
+        // An access point is named by its ARN, and then its objects by `object/`.
         let source =
-            "/" + PercentEncoding.encode(bucket) + "/" + PercentEncoding.encode(key.string, .unreservedAndSlash)
+            bucket.hasPrefix("arn:")
+            ? PercentEncoding.encode(bucket, .unreservedAndSlash) + "/object/" + key
+            : "/" + PercentEncoding.encode(bucket) + "/" + key
         return source + (version.map { "?versionId=" + PercentEncoding.encode($0) } ?? "")
     }
 

@@ -57,6 +57,10 @@ struct SettingsTests {
         let old = try settings(["endpoint": "http://h:1", "server": "ceph16"])
         #expect(old.capabilities.features.isDisjoint(with: [.compareAndSwap, .deleteIfMatch, .copyIfSourceMatch]))
         #expect(!old.server.checksConditionOnCompletion)
+        let known = try settings(
+            ["endpoint": "https://acc.r2.cloudflarestorage.com"], environment: ["AWS_REGION": "r1"])
+        #expect(known.region == "auto")
+        #expect(!known.capabilities.features.contains(.deleteIfMatch))
         let tuned = try settings(["disable": "create_only, batch_delete", "enable": "copy_create_only"])
         #expect(tuned.capabilities.features.isDisjoint(with: [.createOnly, .batchDelete]))
         #expect(tuned.capabilities.features.contains(.copyCreateOnly))
@@ -64,7 +68,7 @@ struct SettingsTests {
 
     @Test func aServerThatIgnoresConditionsOfUploadsIsNotTrustedWithOne() async throws {
         let transport = FakeTransport(.init(200))
-        let driver = try makeDriver(transport, ["server": "ceph16"])
+        let driver = try makeDriver(transport, ["server": "ceph16", "endpoint": "http://localhost:7480"])
         let error = await #expect(throws: StoreError.self) {
             try await driver.createUpload("k", WriteOptions(condition: .absent))
         }
