@@ -10,6 +10,7 @@ Prints its port, serves until its standard input ends. GET /log gives the reques
 import hashlib
 import hmac
 import json
+import os
 import sys
 import threading
 import time
@@ -301,6 +302,8 @@ class Handler(BaseHTTPRequestHandler):
         )
 
 
+# What other tests had open when this was started: their readers would wait for its end.
+os.closerange(3, 4096)
 server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
 server.daemon_threads = True
 threading.Thread(target=server.serve_forever, daemon=True).start()
