@@ -99,7 +99,7 @@ final class CredentialsCache: Sendable {
         }
         // Another request may have seen to it.
         if let known, known.credentials != expired { return true }
-        return try await wait().get().credentials != expired
+        return try await wait(after: known).get().credentials != expired
     }
 
     /// Closes what the source asks through.
@@ -117,21 +117,9 @@ final class CredentialsCache: Sendable {
     /// - Throws: `unauthenticated` if there is nothing; what the source throws.
     func get() async throws(StoreError) -> Held {
         let (time, process) = (now(), Fork.generation)
-        let step: Step = state.withLock { state in
+        let (seen, step): (Held?, Step) = state.withLock { state in
             state.enter(process)
-            guard let held = state.held else { return .wait }
-            let verdict = RefreshPolicy.verdict(
-                expiration: held.credentials?.expiration, fetched: held.fetched, now: time)
-            if verdict == .fresh { return .use(held) }
-            let mayTry = state.retryAt.map { time >= $0 } ?? true
-            if verdict == .endsSoon {
-                guard mayTry, state.flight == nil else { return .use(held) }
-                return .start(Self.begin(&state), held)
-            }
-            if mayTry || state.flight != nil { return .wait }
-            if let failure = state.failure { return Self.isUsable(held, time) ? .use(held) : .fail(failure) }
-            // The source itself has nothing newer: the service decides.
-            return .use(held)
+            return (state.held, Self.step(&state, time))
         }
         switch step {
         case .use(let held): return held
@@ -141,7 +129,7 @@ final class CredentialsCache: Sendable {
         case .fail(let error): throw error
         case .wait: break
         }
-        switch await wait() {
+        switch await wait(after: seen) {
         case .success(let held): return held
         case .failure(let error):
             // What is there may have some seconds left.
@@ -149,6 +137,23 @@ final class CredentialsCache: Sendable {
             guard error.code != .cancelled, let held, Self.isUsable(held, now()) else { throw error }
             return held
         }
+    }
+
+    /// What a caller does now.
+    private static func step(_ state: inout State, _ time: Timestamp) -> Step {
+        guard let held = state.held else { return .wait }
+        let verdict = RefreshPolicy.verdict(
+            expiration: held.credentials?.expiration, fetched: held.fetched, now: time)
+        if verdict == .fresh { return .use(held) }
+        let mayTry = state.retryAt.map { time >= $0 } ?? true
+        if verdict == .endsSoon {
+            guard mayTry, state.flight == nil else { return .use(held) }
+            return .start(begin(&state), held)
+        }
+        if mayTry || state.flight != nil { return .wait }
+        if let failure = state.failure { return isUsable(held, time) ? .use(held) : .fail(failure) }
+        // The source itself has nothing newer: the service decides.
+        return .use(held)
     }
 
     private static func isUsable(_ held: Held, _ time: Timestamp) -> Bool {
@@ -162,7 +167,9 @@ final class CredentialsCache: Sendable {
     }
 
     /// Waits for the refresh that runs, or for one that it starts.
-    private func wait() async -> Outcome {
+    ///
+    /// - Parameter seen: What the caller has found too old: if there is something else meanwhile, that is it.
+    private func wait(after seen: Held?) async -> Outcome {
         let process = Fork.generation
         let id = state.withLock { state in
             state.enter(process)
@@ -171,12 +178,13 @@ final class CredentialsCache: Sendable {
         }
         let outcome = await withTaskCancellationHandler {
             await Resumption<Outcome>.wait { resumption in
-                let (isCancelled, flight): (Bool, UInt64?) = state.withLock { state in
-                    if state.cancelled.remove(id) != nil { return (true, nil) }
+                let (outcome, flight): (Outcome?, UInt64?) = state.withLock { state in
+                    if state.cancelled.remove(id) != nil { return (.failure(.cancelled()), nil) }
+                    if let held = state.held, held !== seen { return (.success(held), nil) }
                     state.waiters[id] = resumption
-                    return (false, state.flight == nil ? Self.begin(&state) : nil)
+                    return (nil, state.flight == nil ? Self.begin(&state) : nil)
                 }
-                if isCancelled { resumption.resume(returning: .failure(.cancelled())) }
+                if let outcome { resumption.resume(returning: outcome) }
                 if let flight { launch(flight) }
             }
         } onCancel: {

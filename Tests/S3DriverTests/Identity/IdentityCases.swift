@@ -1,5 +1,7 @@
 import Foundation
 
+@testable import S3Driver
+
 /// An environment and the files of a home directory. `HOME` and `PORT` in values stand for the directory and the
 /// stand-in's port.
 struct IdentityCase: Sendable {
@@ -38,16 +40,10 @@ struct IdentityCase: Sendable {
 
     /// By coreutils, so that nothing of ours is in it.
     static func sha1(_ text: String) -> String {
-        let process = Process()
-        let (input, output) = (Pipe(), Pipe())
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["sha1sum"]
-        process.standardInput = input
-        process.standardOutput = output
-        guard (try? process.run()) != nil else { return "" }
-        input.fileHandleForWriting.write(Data(text.utf8))
-        try? input.fileHandleForWriting.close()
-        return String(decoding: output.fileHandleForReading.readDataToEndOfFile().prefix(40), as: UTF8.self)
+        let outcome = try? Subprocess.run(
+            ["sh", "-c", "printf %s \"$1\" | sha1sum", "sh", text], environment: ["PATH": "/usr/bin:/bin"],
+            timeout: .seconds(600))
+        return String(decoding: outcome?.output.prefix(40) ?? [], as: UTF8.self)
     }
 
     static let renewable = [

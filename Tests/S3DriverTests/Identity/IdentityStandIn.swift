@@ -1,5 +1,6 @@
 import Coffer
 import Foundation
+import Glibc
 import HTTPTransport
 
 @testable import S3Driver
@@ -7,30 +8,24 @@ import HTTPTransport
 /// A running `identity_stand_in.py`: metadata, container, STS, SSO and SSO-OIDC on one port.
 final class IdentityStandIn: Sendable {
     let port: Int
-    private let process: Process
-    private let input: Pipe
+    private let process: pid_t
 
+    /// Starts it. Not by `Process`: its children share open descriptors, and whoever reads from one waits for all.
     init() throws {
-        process = Process()
-        input = Pipe()
-        let output = Pipe()
         let script = PythonOracle.root.appending(path: "Tests/S3DriverTests/Oracle/identity_stand_in.py").path
-        process.executableURL = URL(filePath: PythonOracle.interpreter[0])
-        process.arguments = Array(PythonOracle.interpreter.dropFirst()) + [script]
-        process.standardInput = input
-        process.standardOutput = output
-        try process.run()
-        let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
-        guard let port = Int(line.trimmingCharacters(in: .whitespacesAndNewlines)) else {
-            throw PythonOracle.Failure(description: "identity_stand_in.py gave no port: '\(line)'")
+        let outcome = try Subprocess.run(
+            PythonOracle.interpreter + [script], environment: ProcessInfo.processInfo.environment,
+            timeout: .seconds(600))
+        let words = String(decoding: outcome.output, as: UTF8.self).split { $0 == " " || $0 == "\n" }
+        guard words.count == 2, let port = Int(words[0]), let process = pid_t(words[1]) else {
+            throw PythonOracle.Failure(description: "identity_stand_in.py gave no port: '\(words)'")
         }
         self.port = port
+        self.process = process
     }
 
-    /// Ends the server, without waiting for that: a test must not stand in the way of those on its thread.
-    func stop() { process.terminate() }
-
-    deinit { try? input.fileHandleForWriting.close() }
+    /// Ends the server.
+    func stop() { kill(process, SIGTERM) }
 
     /// The address of one of the services.
     func url(_ path: String) -> String { "http://127.0.0.1:\(port)\(path)" }

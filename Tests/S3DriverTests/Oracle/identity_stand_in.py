@@ -5,13 +5,12 @@ registrations, the signature of AssumeRole, that web identity is not signed. Key
 two clients that get the same keys have asked for the same.
 
 usage: identity_stand_in.py
-Prints its port, serves until its standard input ends. GET /log gives the requests so far; GET /reset forgets them.
+Prints its port and its process, and serves until that is ended or its caller has gone. GET /log gives the requests so far; GET /reset forgets them.
 """
 import hashlib
 import hmac
 import json
 import os
-import sys
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -302,10 +301,22 @@ class Handler(BaseHTTPRequestHandler):
         )
 
 
-# What other tests had open when this was started: their readers would wait for its end.
-os.closerange(3, 4096)
+def serve(watched):
+    """Serves in a process of its own until it is ended, or the watched process has."""
+    for descriptor in range(3):
+        os.dup2(NOWHERE, descriptor)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    while os.path.exists(f"/proc/{watched}"):
+        time.sleep(0.5)
+    os._exit(0)
+
+
+NOWHERE = os.open(os.devnull, os.O_RDWR)
 server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
 server.daemon_threads = True
-threading.Thread(target=server.serve_forever, daemon=True).start()
-print(server.server_address[1], flush=True)
-sys.stdin.read()
+caller = os.getppid()
+child = os.fork()
+if child == 0:
+    os.setsid()
+    serve(caller)
+print(server.server_address[1], child, flush=True)
