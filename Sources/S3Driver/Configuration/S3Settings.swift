@@ -67,9 +67,9 @@ struct S3Settings: Sendable {
         checksumPlacement = configuration.string("checksum_placement").flatMap(ChecksumPlacement.init) ?? .header
         checksumType = configuration.string("checksum_type").flatMap(ChecksumType.init) ?? .auto
         requestChecksums =
-            try Self.policy(configuration, "request_checksum_calculation") ?? server.requestChecksums
+            try Self.policy(configuration, "request_checksum_calculation", context) ?? server.requestChecksums
         responseChecksums =
-            try Self.policy(configuration, "response_checksum_validation") ?? server.responseChecksums
+            try Self.policy(configuration, "response_checksum_validation", context) ?? server.responseChecksums
         sendsContentMD5 = configuration.boolean("content_md5")
         if checksumType == .composite, checksum == .crc64nvme {
             throw configuration.fault("checksum_type", "crc64nvme covers all bytes only; choose another checksum")
@@ -150,9 +150,11 @@ struct S3Settings: Sendable {
         return algorithm
     }
 
-    /// A policy, in the letters of any case that the environment of AWS's tools allows.
-    private static func policy(_ configuration: Configuration, _ name: String) throws(StoreError) -> ChecksumPolicy? {
-        guard let text = configuration.string(name), !text.isEmpty else { return nil }
+    /// A policy of options, environment or profile, in letters of any case, as AWS's tools allow.
+    private static func policy(
+        _ configuration: Configuration, _ name: String, _ context: AWSContext?
+    ) throws(StoreError) -> ChecksumPolicy? {
+        guard let text = configuration.string(name) ?? context?.settings[name], !text.isEmpty else { return nil }
         guard let policy = ChecksumPolicy(rawValue: text.lowercased()) else {
             throw configuration.fault(name, "'\(text)' is neither when_supported nor when_required")
         }

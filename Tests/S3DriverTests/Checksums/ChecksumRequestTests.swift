@@ -49,6 +49,36 @@ struct ChecksumRequestTests {
         #expect(!old.headers.contains { $0.name.contains("checksum") })
     }
 
+    /// Options go before the environment, and that before the profile.
+    @Test func policiesOfAProfile() throws {
+        let home = try Home()
+        try home.write(
+            """
+            [default]
+            request_checksum_calculation = WHEN_REQUIRED
+            response_checksum_validation = when_required
+            """, "config")
+        func settings(_ options: [String: String], _ environment: [String: String] = [:]) throws -> S3Settings {
+            let all = environment.merging([
+                "AWS_CONFIG_FILE": home.path + "/config", "AWS_SHARED_CREDENTIALS_FILE": "/nonexistent",
+            ]) { $1 }
+            let configuration = try Configuration(
+                ["bucket": "photos"].merging(options) { $1 }, driver: "s3", schema: S3Driver.descriptor.fullSchema,
+                environment: all)
+            return try S3Settings(configuration, AWSContext(all, profile: nil))
+        }
+        let profile = try settings([:])
+        #expect(profile.requestChecksums == .whenRequired && profile.responseChecksums == .whenRequired)
+        let variable = try settings([:], ["AWS_REQUEST_CHECKSUM_CALCULATION": "When_Supported"])
+        #expect(variable.requestChecksums == .whenSupported && variable.responseChecksums == .whenRequired)
+        let option = try settings(
+            ["response_checksum_validation": "when_supported"], ["AWS_RESPONSE_CHECKSUM_VALIDATION": "when_required"])
+        #expect(option.responseChecksums == .whenSupported)
+        try home.write("[default]\nrequest_checksum_calculation = sometimes\n", "config")
+        let error = #expect(throws: StoreError.self) { try settings([:]) }
+        #expect(error?.message.contains("request_checksum_calculation") == true)
+    }
+
     @Test(arguments: [
         (ChecksumAlgorithm.crc64nvme, "M3eFcAZSQlc="), (.crc32c, "mnG7TA=="), (.crc32, "NhCmhg=="),
         (.sha1, "qvTGHdzF6KLavt4PO0gs2a6pQ00="), (.sha256, "LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ="),
