@@ -9,25 +9,20 @@ import Testing
 /// out as good.
 @Suite(.enabled(if: TestServer.nearest != nil))
 struct ChecksumFaultTests {
-    /// One for all tests: servers limit their number.
-    private static let bucket = TestServer.freshBucket("bits")
-
     private func withProxy(
         _ server: TestServer, _ options: [String: String],
         _ decide: @escaping @Sendable (FaultProxy.Request) -> FaultProxy.Fault,
         _ body: (Store, Store) async throws -> Void
     ) async throws {
-        let prefix = ["prefix": TestServer.freshBucket("bits") + "/"]
-        let direct = try await server.open(Self.bucket, ["checksum": "crc64nvme"].merging(prefix) { $1 })
-        // Makes the bucket.
+        let prefix = TestServer.freshPrefix("bits")
+        let direct = try await server.openShared(prefix, ["checksum": "crc64nvme"])
         try await direct.put("present", "x")
         let port = try #require(Int(server.endpoint.split(separator: ":").last ?? ""))
         let proxy = try FaultProxy(upstream: port, decide)
         defer { proxy.stop() }
-        let through = try await server.open(
-            Self.bucket,
-            ["endpoint": "http://127.0.0.1:\(proxy.port)", "retry_attempts": "1"].merging(options) { $1 }
-                .merging(prefix) { $1 })
+        let through = try await server.openShared(
+            prefix,
+            ["endpoint": "http://127.0.0.1:\(proxy.port)", "retry_attempts": "1"].merging(options) { $1 })
         try await body(through, direct)
         let uploads = try #require(direct.driver.facets.multipart)
         #expect(try await uploads.listUploads(prefix: "").isEmpty)

@@ -10,7 +10,6 @@ import Testing
 @Suite(.enabled(if: TestServer.nearest != nil))
 struct FaultTests {
     private static let partSize = 5 << 20
-    private static let bucket = TestServer.freshBucket("faults")
     private static let inParts = WriteOptions(partSize: Int64(partSize), concurrency: 2)
 
     /// A store behind a proxy, and one that sees the server as it is.
@@ -19,15 +18,14 @@ struct FaultTests {
         _ body: (Store, Store, FaultProxy) async throws -> Void
     ) async throws {
         let server = try #require(TestServer.nearest)
-        // One bucket for all: a server has only so many of them to give.
-        let prefix = ["prefix": TestServer.freshBucket("case") + "/"]
-        let direct = try await server.open(Self.bucket, prefix)
+        let prefix = TestServer.freshPrefix("case")
+        let direct = try await server.openShared(prefix)
         try await direct.put("present", "x")
         let port = try #require(Int(server.endpoint.split(separator: ":").last ?? ""))
         let proxy = try FaultProxy(upstream: port, decide)
         defer { proxy.stop() }
-        let through = try await server.open(
-            Self.bucket, ["endpoint": "http://127.0.0.1:\(proxy.port)"].merging(prefix) { $1 }.merging(options) { $1 })
+        let through = try await server.openShared(
+            prefix, ["endpoint": "http://127.0.0.1:\(proxy.port)"].merging(options) { $1 })
         try await body(through, direct, proxy)
         let uploads = try #require(direct.driver.facets.multipart)
         #expect(try await uploads.listUploads(prefix: "").isEmpty)

@@ -36,14 +36,11 @@ struct ChecksumServerTests {
         }
     }
 
-    /// One for all tests: servers limit their number.
-    private static let bucket = TestServer.freshBucket("checksums")
-
-    /// A part of the bucket that no other test uses.
+    /// A part of the shared bucket that no other test uses.
     private func open(
         _ server: TestServer, _ prefix: String, _ more: [String: String] = [:]
     ) async throws -> Store {
-        try await server.open(Self.bucket, ["prefix": prefix + "/"].merging(more) { $1 })
+        try await server.openShared(prefix + "/", more)
     }
 
     private static let comparing = TestServer.all.filter { $0.profile != "ceph16" && $0.profile != "ceph18" }
