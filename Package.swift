@@ -64,7 +64,8 @@ let package = Package(
 )
 
 // In what makes up the library, an asynchronous function runs where its caller does unless it says otherwise: a look at
-// the executor at each call costs as much as the rest of a call to the memory driver.
+// the executor at each call costs as much as the rest of a call to the memory driver. The public verbs say otherwise
+// (`@concurrent`): nobody's actor is kept busy with copying and signing.
 let library = ["Coffer", "MemoryDriver", "FileSystemDriver", "HTTPTransport", "S3Driver", "CofferC"]
 for target in package.targets where library.contains(target.name) {
     target.swiftSettings = [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]

@@ -15,7 +15,7 @@ public struct ObjectList: AsyncSequence, Sendable {
         /// The next entry, or nil at the end.
         ///
         /// - Throws: What ``Store/listPage(_:)`` throws.
-        public mutating func next() async throws(StoreError) -> ListEntry? {
+        @concurrent public mutating func next() async throws(StoreError) -> ListEntry? {
             if left == 0 { return nil }
             while index == page.count {
                 if isLast { return nil }
@@ -45,7 +45,7 @@ public struct ObjectList: AsyncSequence, Sendable {
     /// All entries.
     ///
     /// - Throws: What ``Store/listPage(_:)`` throws.
-    public func collect() async throws(StoreError) -> [ListEntry] {
+    @concurrent public func collect() async throws(StoreError) -> [ListEntry] {
         var entries: [ListEntry] = []
         var iterator = makeAsyncIterator()
         while let entry = try await iterator.next() { entries.append(entry) }

@@ -22,7 +22,7 @@ public final class ObjectReader: AsyncSequence, Sendable {
     /// The next bytes, or nil at the end. Never an empty chunk.
     ///
     /// - Throws: What went wrong on the way; `cancelled` if the task is.
-    public func next() async throws(StoreError) -> Chunk? {
+    @concurrent public func next() async throws(StoreError) -> Chunk? {
         do throws(StoreError) {
             if Task.isCancelled { throw .cancelled() }
             return try await stream.next()
@@ -37,7 +37,7 @@ public final class ObjectReader: AsyncSequence, Sendable {
     /// - Parameter buffer: Where the bytes go; must stay valid until the call returns.
     /// - Returns: The number of bytes written; 0 only at the end or if `buffer` is empty.
     /// - Throws: As ``next()``.
-    public func read(into buffer: UnsafeMutableRawBufferPointer) async throws(StoreError) -> Int {
+    @concurrent public func read(into buffer: UnsafeMutableRawBufferPointer) async throws(StoreError) -> Int {
         do throws(StoreError) {
             if Task.isCancelled { throw .cancelled() }
             return try await stream.read(into: buffer)
@@ -50,7 +50,7 @@ public final class ObjectReader: AsyncSequence, Sendable {
     /// Everything that is left, in one chunk.
     ///
     /// - Throws: As ``next()``.
-    public func collect() async throws(StoreError) -> Chunk {
+    @concurrent public func collect() async throws(StoreError) -> Chunk {
         let builder = try ChunkBuilder(capacity: Int(clamping: range.upperBound - range.lowerBound))
         while !builder.remaining.isEmpty {
             let count = try await read(into: builder.remaining)
@@ -70,7 +70,7 @@ public final class ObjectReader: AsyncSequence, Sendable {
         let reader: ObjectReader
 
         /// The next chunk, or nil at the end.
-        public mutating func next() async throws(StoreError) -> Chunk? { try await reader.next() }
+        @concurrent public mutating func next() async throws(StoreError) -> Chunk? { try await reader.next() }
 
         /// The next chunk, or nil at the end.
         ///

@@ -8,7 +8,7 @@ extension Store {
     /// - Returns: What is now stored at the target.
     /// - Throws: `notFound`, `alreadyExists`, `preconditionFailed`, …
     @discardableResult
-    public func copy(
+    @concurrent public func copy(
         _ source: Key, to target: Key, _ options: CopyOptions = CopyOptions()
     ) async throws(StoreError) -> ObjectInfo {
         try await perform(.copy, source) { () async throws(StoreError) in
@@ -29,7 +29,7 @@ extension Store {
     /// - Returns: What is now stored.
     /// - Throws: `notFound`, `preconditionFailed`, …
     @discardableResult
-    public func setMetadata(
+    @concurrent public func setMetadata(
         _ key: Key, _ metadata: ObjectMetadata, ifMatch etag: ETag? = nil
     ) async throws(StoreError) -> ObjectInfo {
         try await copy(key, to: key, CopyOptions(metadata: metadata, ifSourceMatch: etag))
@@ -45,7 +45,7 @@ extension Store {
     /// - Returns: What is now stored there.
     /// - Throws: As ``copy(_:to:_:)``.
     @discardableResult
-    public func copy(
+    @concurrent public func copy(
         _ source: Key, to store: Store, _ target: Key, _ options: CopyOptions = CopyOptions()
     ) async throws(StoreError) -> ObjectInfo {
         if store === self { return try await copy(source, to: target, options) }
@@ -66,7 +66,7 @@ extension Store {
     /// - Returns: What is now stored at the target.
     /// - Throws: `notFound`, `alreadyExists`, `preconditionFailed`, …; if deleting fails after the copy, both are there.
     @discardableResult
-    public func move(
+    @concurrent public func move(
         _ source: Key, to target: Key, _ options: CopyOptions = CopyOptions()
     ) async throws(StoreError) -> ObjectInfo {
         try await perform(.move, source) { () async throws(StoreError) in

@@ -5,7 +5,7 @@ extension Store {
     ///   - key: The object's key.
     ///   - options: The condition and the version.
     /// - Throws: `preconditionFailed`, `permissionDenied`, …
-    public func delete(_ key: Key, _ options: DeleteOptions = DeleteOptions()) async throws(StoreError) {
+    @concurrent public func delete(_ key: Key, _ options: DeleteOptions = DeleteOptions()) async throws(StoreError) {
         try await perform(.delete, key) { () async throws(StoreError) in
             try check(key)
             try check(options)
@@ -18,7 +18,7 @@ extension Store {
     /// - Parameter keys: The keys; one that occurs twice is deleted once.
     /// - Returns: An outcome for each key, in the same order: one failure hides no other.
     /// - Throws: `closed` and `cancelled`; everything else is in the outcomes.
-    public func delete(_ keys: [Key]) async throws(StoreError) -> [DeleteOutcome] {
+    @concurrent public func delete(_ keys: [Key]) async throws(StoreError) -> [DeleteOutcome] {
         try await perform(.delete, nil) { () async throws(StoreError) in
             var faults: [Key: StoreError] = [:]
             var seen: Set<Key> = []

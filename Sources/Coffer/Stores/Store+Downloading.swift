@@ -12,7 +12,7 @@ extension Store {
     /// - Returns: The metadata, and the number of bytes written.
     /// - Throws: As ``get(_:_:)``; `io` if the file cannot be written. The file's contents are undefined then.
     @discardableResult
-    public func get(
+    @concurrent public func get(
         _ key: Key, intoFile descriptor: Int32, at offset: Int64 = 0, _ options: ReadOptions = ReadOptions()
     ) async throws(StoreError) -> (info: ObjectInfo, count: Int64) {
         if offset < 0 {
@@ -32,7 +32,7 @@ extension Store {
     /// - Returns: The metadata of what was read, and the number of bytes written.
     /// - Throws: As ``get(_:intoFile:at:_:)``; what `makeFile` throws.
     @discardableResult
-    public func get(
+    @concurrent public func get(
         _ key: Key, _ options: ReadOptions = ReadOptions(), at offset: Int64 = 0,
         intoFile makeFile: (ObjectInfo) async throws(StoreError) -> Int32
     ) async throws(StoreError) -> (info: ObjectInfo, count: Int64) {
@@ -62,7 +62,7 @@ extension Store {
     /// - Returns: The object's metadata.
     /// - Throws: As ``get(_:_:)``; `io`, `notFound` or `permissionDenied` if the file cannot be written, naming it.
     @discardableResult
-    public func download(
+    @concurrent public func download(
         _ key: Key, to path: String, _ options: ReadOptions = ReadOptions()
     ) async throws(StoreError) -> ObjectInfo {
         let file = try await BlockingPool.run { () throws(StoreError) in try PendingFile(path) }

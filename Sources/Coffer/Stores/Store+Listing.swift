@@ -17,7 +17,7 @@ extension Store {
     ///
     /// - Parameter options: What to list; `limit` and `pageToken` are those of the page.
     /// - Throws: `invalidArgument` for options or a token that cannot be, `bucketNotFound`, …
-    public func listPage(_ options: ListOptions = ListOptions()) async throws(StoreError) -> ListPage {
+    @concurrent public func listPage(_ options: ListOptions = ListOptions()) async throws(StoreError) -> ListPage {
         try await perform(.list, nil) { () async throws(StoreError) in
             try check(options)
             if Task.isCancelled { throw .cancelled() }

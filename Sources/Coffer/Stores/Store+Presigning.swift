@@ -8,7 +8,7 @@ extension Store {
     ///   - key: The object's key.
     ///   - options: The request and how long it is good for.
     /// - Throws: `unsupported` if the driver has no URLs, `invalidArgument` for an expiry out of range.
-    public func presign(
+    @concurrent public func presign(
         _ key: Key, _ options: PresignOptions = PresignOptions()
     ) async throws(StoreError) -> PresignedRequest {
         try await perform(.presign, key) { () async throws(StoreError) in

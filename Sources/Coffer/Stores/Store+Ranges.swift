@@ -12,7 +12,7 @@ extension Store {
     ///   share memory unless most of it would be gaps.
     /// - Throws: As ``get(_:_:)``, if any range cannot be read; `preconditionFailed` if the object is replaced again and
     ///   again meanwhile.
-    public func getRanges(
+    @concurrent public func getRanges(
         _ key: Key, _ ranges: [ByteRange], _ options: ReadOptions = ReadOptions(),
         coalescing: RangeCoalescing = RangeCoalescing()
     ) async throws(StoreError) -> (info: ObjectInfo, bytes: [Chunk]) {

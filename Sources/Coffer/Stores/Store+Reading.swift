@@ -7,7 +7,7 @@ extension Store {
     /// - Returns: The metadata and the bytes.
     /// - Throws: `notFound`, `rangeNotSatisfiable`, `preconditionFailed`, `notModified`, …
     @discardableResult
-    public func get(
+    @concurrent public func get(
         _ key: Key, _ options: ReadOptions = ReadOptions()
     ) async throws(StoreError) -> (info: ObjectInfo, bytes: Chunk) {
         try await perform(.get, key) { () async throws(StoreError) in
@@ -36,7 +36,7 @@ extension Store {
     ///   - key: The object's key.
     ///   - range: The part.
     /// - Throws: As ``get(_:_:)``.
-    public func get(_ key: Key, range: ByteRange) async throws(StoreError) -> Chunk {
+    @concurrent public func get(_ key: Key, range: ByteRange) async throws(StoreError) -> Chunk {
         try await get(key, ReadOptions(range: range)).bytes
     }
 
@@ -48,7 +48,7 @@ extension Store {
     ///   - options: The range and the conditions.
     /// - Returns: The metadata, and the number of bytes written.
     /// - Throws: As ``get(_:_:)``; `tooLarge` if the bytes do not fit (nothing has been written then).
-    public func get(
+    @concurrent public func get(
         _ key: Key, into buffer: UnsafeMutableRawBufferPointer, _ options: ReadOptions = ReadOptions()
     ) async throws(StoreError) -> (info: ObjectInfo, count: Int) {
         try await perform(.get, key) { () async throws(StoreError) in
@@ -98,7 +98,9 @@ extension Store {
     ///   - key: The object's key.
     ///   - options: The range and the conditions.
     /// - Throws: As ``get(_:_:)``.
-    public func reader(_ key: Key, _ options: ReadOptions = ReadOptions()) async throws(StoreError) -> ObjectReader {
+    @concurrent public func reader(_ key: Key, _ options: ReadOptions = ReadOptions()) async throws(StoreError)
+        -> ObjectReader
+    {
         try await perform(.read, key) { () async throws(StoreError) in
             try check(key)
             try check(options)
@@ -112,7 +114,9 @@ extension Store {
     ///   - key: The object's key.
     ///   - options: The conditions and the version.
     /// - Throws: `notFound`, `preconditionFailed`, `notModified`, …
-    public func stat(_ key: Key, _ options: StatOptions = StatOptions()) async throws(StoreError) -> ObjectInfo {
+    @concurrent public func stat(_ key: Key, _ options: StatOptions = StatOptions()) async throws(StoreError)
+        -> ObjectInfo
+    {
         try await perform(.stat, key) { () async throws(StoreError) in
             try check(key)
             try check(options)
@@ -134,7 +138,7 @@ extension Store {
     ///
     /// - Parameter key: The object's key.
     /// - Throws: What prevented the answer; a missing object is none.
-    public func exists(_ key: Key) async throws(StoreError) -> Bool {
+    @concurrent public func exists(_ key: Key) async throws(StoreError) -> Bool {
         try await perform(.exists, key) { () async throws(StoreError) in
             try check(key)
             do throws(StoreError) {

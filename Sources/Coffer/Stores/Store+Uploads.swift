@@ -14,7 +14,7 @@ extension Store {
     ///   - source: A file or bytes in memory, which must stay as they are; a stream cannot be read again.
     ///   - options: Metadata, condition, part size, concurrency, progress.
     /// - Throws: `unsupported` if the driver takes no parts, `invalidArgument` if the source is a stream.
-    public func beginUpload(
+    @concurrent public func beginUpload(
         _ key: Key, _ source: Body, _ options: WriteOptions = WriteOptions()
     ) async throws(StoreError) -> ResumableUpload {
         try await perform(.put, key) { () async throws(StoreError) in
@@ -39,7 +39,7 @@ extension Store {
     ///   - options: The same as before but for part size, condition and checksum, which are in the token.
     /// - Throws: `notFound` if the upload was completed by others or aborted; `conflict` if the source has changed;
     ///   `invalidArgument` if the token is of another driver.
-    public func resumeUpload(
+    @concurrent public func resumeUpload(
         _ token: UploadToken, _ source: Body, _ options: WriteOptions = WriteOptions()
     ) async throws(StoreError) -> ResumableUpload {
         try await perform(.put, token.upload.key) { () async throws(StoreError) in
@@ -73,7 +73,7 @@ extension Store {
     ///
     /// - Parameter token: The upload.
     /// - Throws: What the driver throws.
-    public func abortUpload(_ token: UploadToken) async throws(StoreError) {
+    @concurrent public func abortUpload(_ token: UploadToken) async throws(StoreError) {
         try await perform(.abortUpload, token.upload.key) { () async throws(StoreError) in
             try check(token)
             try await multipart("uploads in parts").abortUpload(token.upload)
@@ -84,7 +84,7 @@ extension Store {
     ///
     /// - Parameter prefix: Only keys that begin with this.
     /// - Throws: `unsupported` if the driver takes no parts.
-    public func uploads(prefix: String = "") async throws(StoreError) -> [OpenUpload] {
+    @concurrent public func uploads(prefix: String = "") async throws(StoreError) -> [OpenUpload] {
         try await perform(.listUploads, nil) { () async throws(StoreError) in
             try check(ListOptions(prefix: prefix))
             return try await multipart("uploads in parts").listUploads(prefix: prefix)
@@ -99,7 +99,7 @@ extension Store {
     /// - Returns: An outcome for each upload that was old enough.
     /// - Throws: What listing them throws; everything else is in the outcomes.
     @discardableResult
-    public func abortUploads(
+    @concurrent public func abortUploads(
         prefix: String = "", startedBefore time: Timestamp
     ) async throws(StoreError) -> [(upload: OpenUpload, error: StoreError?)] {
         let driver = try multipart("uploads in parts")

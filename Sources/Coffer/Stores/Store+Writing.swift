@@ -8,7 +8,7 @@ extension Store {
     /// - Returns: What is now stored.
     /// - Throws: `alreadyExists`, `preconditionFailed`, `tooLarge`, … and what a streamed body throws.
     @discardableResult
-    public func put(
+    @concurrent public func put(
         _ key: Key, _ body: Body, _ options: WriteOptions = WriteOptions()
     ) async throws(StoreError) -> ObjectInfo {
         try await perform(.put, key) { () async throws(StoreError) in
@@ -111,7 +111,7 @@ extension Store {
     ///   - options: Metadata, condition (checked on finish), part size.
     ///   - size: The object's size in bytes, if known: for better part sizes.
     /// - Throws: What can be known beforehand.
-    public func writer(
+    @concurrent public func writer(
         _ key: Key, _ options: WriteOptions = WriteOptions(), size: Int64? = nil
     ) async throws(StoreError) -> ObjectWriter {
         try await perform(.write, key) { () async throws(StoreError) in

@@ -56,7 +56,7 @@ public final class Store: Sendable {
     ///   - options: Further settings.
     ///   - environment: The environment variables; nil for those of the process.
     /// - Throws: `invalidConfiguration`, naming the driver or setting; what the driver throws.
-    public static func open(
+    @concurrent public static func open(
         _ url: String, options: [String: String] = [:], environment: [String: String]? = nil
     ) async throws(StoreError) -> Store {
         let parsed = try StoreURL(url)
@@ -80,7 +80,7 @@ public final class Store: Sendable {
     ///   - options: Its settings; what is left out comes from the environment or is the default.
     ///   - environment: The environment variables; nil for those of the process.
     /// - Throws: `invalidConfiguration`, naming the driver or setting; what the driver throws.
-    public static func open(
+    @concurrent public static func open(
         driver name: String, options: [String: String] = [:], environment: [String: String]? = nil
     ) async throws(StoreError) -> Store {
         try await open(try DriverRegistry.descriptor(named: name), options: options, environment: environment)
@@ -93,7 +93,7 @@ public final class Store: Sendable {
     ///   - options: Its settings; what is left out comes from the environment or is the default.
     ///   - environment: The environment variables; nil for those of the process.
     /// - Throws: `invalidConfiguration`, naming the setting; what the driver throws.
-    public static func open(
+    @concurrent public static func open(
         _ descriptor: DriverDescriptor, options: [String: String] = [:], environment: [String: String]? = nil
     ) async throws(StoreError) -> Store {
         let configuration = try Configuration(
@@ -111,7 +111,7 @@ public final class Store: Sendable {
 
     /// Closes the store: no verb starts afterwards, those that run are waited for, then the driver lets go of what it
     /// holds. Safe to call twice.
-    public func close() async {
+    @concurrent public func close() async {
         guard await lifecycle.close() else { return }
         await driver.close()
     }

@@ -65,7 +65,7 @@ public final class ResumableUpload: Sendable {
     /// - Returns: What is now stored.
     /// - Throws: What the driver throws; `cancelled` after ``pause()``. The parts that have arrived stay.
     @discardableResult
-    public func finish() async throws(StoreError) -> ObjectInfo {
+    @concurrent public func finish() async throws(StoreError) -> ObjectInfo {
         try await store.perform(.put, token.upload.key) { () async throws(StoreError) in
             if let info = try begin() { return info }
             do throws(StoreError) {
@@ -139,7 +139,7 @@ public final class ResumableUpload: Sendable {
     /// Throws the upload away, with all parts; does nothing after it was published.
     ///
     /// - Throws: What the driver throws; the upload stays open then.
-    public func abort() async throws(StoreError) {
+    @concurrent public func abort() async throws(StoreError) {
         pause()
         let isOver = state.withLock { state in
             switch state.phase {

@@ -43,7 +43,7 @@ public final class ObjectWriter: Sendable {
     ///
     /// - Parameter chunk: The bytes; nothing is copied, and an empty chunk does nothing.
     /// - Throws: What the driver throws; the write is aborted then. `closed` after the end.
-    public func write(_ chunk: Chunk) async throws(StoreError) {
+    @concurrent public func write(_ chunk: Chunk) async throws(StoreError) {
         try begin()
         if chunk.isEmpty {
             end(.open)
@@ -69,13 +69,13 @@ public final class ObjectWriter: Sendable {
     ///
     /// - Parameter bytes: What is copied.
     /// - Throws: As ``write(_:)-(Chunk)``.
-    public func write(_ bytes: [UInt8]) async throws(StoreError) { try await write(Chunk(bytes)) }
+    @concurrent public func write(_ bytes: [UInt8]) async throws(StoreError) { try await write(Chunk(bytes)) }
 
     /// Publishes the object.
     ///
     /// - Returns: What is now stored.
     /// - Throws: What the driver throws; nothing is published then. `closed` after the end.
-    public func finish() async throws(StoreError) -> ObjectInfo {
+    @concurrent public func finish() async throws(StoreError) -> ObjectInfo {
         try begin()
         do throws(StoreError) {
             if Task.isCancelled { throw .cancelled(.write) }
@@ -91,7 +91,7 @@ public final class ObjectWriter: Sendable {
     }
 
     /// Throws away what was written; does nothing after the end.
-    public func abort() async {
+    @concurrent public func abort() async {
         do throws(StoreError) { try begin() } catch { return }
         await writer.abort()
         end(.aborted)
