@@ -40,14 +40,16 @@ enum Subprocess {
         guard failure == 0 else {
             throw StoreError(.invalidConfiguration, "the program '\(program)' cannot be started: \(reason(failure))")
         }
+        let deadline = ContinuousClock().now.advanced(by: timeout)
         do throws(StoreError) {
-            let output = try read(ends[0], program, timeout)
-            return Outcome(status: wait(process), output: output)
+            let output = try read(ends[0], program, until: deadline)
+            guard let status = wait(process, until: deadline) else { throw tooLate(program) }
+            return Outcome(status: status, output: output)
         } catch {
             // Its group too: what it has started may hold the pipe.
             kill(-process, SIGKILL)
             kill(process, SIGKILL)
-            _ = wait(process)
+            _ = wait(process, until: nil)
             throw error
         }
     }
@@ -82,17 +84,20 @@ enum Subprocess {
         return (process, failure)
     }
 
-    private static func read(_ pipe: Int32, _ program: String, _ timeout: Duration) throws(StoreError) -> [UInt8] {
+    private static func tooLate(_ program: String) -> StoreError {
+        StoreError(.timeout, "the program '\(program)' did not end in time", isRetryable: true)
+    }
+
+    private static func read(
+        _ pipe: Int32, _ program: String, until deadline: ContinuousClock.Instant
+    ) throws(StoreError) -> [UInt8] {
         let clock = ContinuousClock()
-        let deadline = clock.now.advanced(by: timeout)
         var output: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 16384)
         while true {
             let (seconds, attoseconds) = clock.now.duration(to: deadline).components
             let rest = seconds * 1000 + attoseconds / 1_000_000_000_000_000
-            guard rest > 0 else {
-                throw StoreError(.timeout, "the program '\(program)' did not end within \(timeout)", isRetryable: true)
-            }
+            guard rest > 0 else { throw tooLate(program) }
             var entry = pollfd(fd: pipe, events: Int16(POLLIN), revents: 0)
             let ready = poll(&entry, 1, Int32(min(rest, 1000)))
             if ready <= 0 { continue }
@@ -106,11 +111,22 @@ enum Subprocess {
         }
     }
 
-    private static func wait(_ process: pid_t) -> Int32 {
+    /// Waits for the end of a program, which may come long after that of its output.
+    ///
+    /// - Returns: Its exit status; nil if the time is over.
+    private static func wait(_ process: pid_t, until deadline: ContinuousClock.Instant?) -> Int32? {
         var status: Int32 = 0
-        while waitpid(process, &status, 0) < 0 {
+        var pause: UInt32 = 100
+        while true {
+            let ended = waitpid(process, &status, deadline == nil ? 0 : WNOHANG)
+            if ended == process { break }
             // A host that ignores SIGCHLD has no status to give; what was written counts then.
-            if errno != EINTR { return 0 }
+            if ended < 0 && errno != EINTR { return 0 }
+            if ended == 0 {
+                if let deadline, ContinuousClock().now >= deadline { return nil }
+                usleep(pause)
+                pause = min(pause * 2, 20_000)
+            }
         }
         let signal = status & 0x7F
         return signal == 0 ? status >> 8 & 0xFF : 128 + signal
