@@ -116,7 +116,7 @@ struct MemoryBudgetTests {
 }
 
 /// The memory driver without its own streaming writer, so that parts are cut by the generic one.
-private final class PartsOnlyDriver: Driver {
+private final class PartsOnlyDriver: ForwardingDriver {
     let base = MemoryDriver()
     let name = "parts"
     let onPart = Lock<(@Sendable () -> Void)?>(nil)
@@ -133,17 +133,6 @@ private final class PartsOnlyDriver: Driver {
         facets.multipart = InterceptingDriver(base, PartHook(driver: self))
         return facets
     }
-    func read(_ key: Key, _ options: ReadOptions) async throws(StoreError) -> ReadResponse {
-        try await base.read(key, options)
-    }
-    func stat(_ key: Key, _ options: StatOptions) async throws(StoreError) -> ObjectInfo {
-        try await base.stat(key, options)
-    }
-    func put(_ key: Key, _ payload: Payload, _ options: WriteOptions) async throws(StoreError) -> ObjectInfo {
-        try await base.put(key, payload, options)
-    }
-    func delete(_ key: Key, _ options: DeleteOptions) async throws(StoreError) { try await base.delete(key, options) }
-    func list(_ options: ListOptions) async throws(StoreError) -> ListPage { try await base.list(options) }
 }
 
 private struct PartHook: OperationInterceptor {

@@ -1,4 +1,5 @@
 import Coffer
+import CofferTesting
 import Glibc
 
 /// A file without a name.
@@ -109,25 +110,18 @@ struct EagerLayer: Layer {
         capabilities.downloadThreshold = threshold
         capabilities.downloadPartSize = partSize
         capabilities.downloadConcurrency = concurrency
-        return EagerDriver(base: driver, capabilities: capabilities)
+        return eager(driver, capabilities)
     }
 }
 
+private func eager<Base: Driver>(_ base: Base, _ capabilities: Capabilities) -> any Driver {
+    EagerDriver(base: base, capabilities: capabilities)
+}
+
 /// A driver with other capabilities; reads, writes and streams only.
-private struct EagerDriver: Driver {
-    let base: any Driver
+private struct EagerDriver<Base: Driver>: ForwardingDriver {
+    let base: Base
     let capabilities: Capabilities
     var name: String { base.name }
     var facets: DriverFacets { base.facets }
-    func read(_ key: Key, _ options: ReadOptions) async throws(StoreError) -> ReadResponse {
-        try await base.read(key, options)
-    }
-    func stat(_ key: Key, _ options: StatOptions) async throws(StoreError) -> ObjectInfo {
-        try await base.stat(key, options)
-    }
-    func put(_ key: Key, _ payload: Payload, _ options: WriteOptions) async throws(StoreError) -> ObjectInfo {
-        try await base.put(key, payload, options)
-    }
-    func delete(_ key: Key, _ options: DeleteOptions) async throws(StoreError) { try await base.delete(key, options) }
-    func list(_ options: ListOptions) async throws(StoreError) -> ListPage { try await base.list(options) }
 }

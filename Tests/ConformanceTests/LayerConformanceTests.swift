@@ -66,21 +66,10 @@ import Testing
 }
 
 /// A driver that claims nothing and has nothing beyond the required core, as a first version of somebody's driver.
-private struct CoreOnlyDriver: Driver {
+private struct CoreOnlyDriver: ForwardingDriver {
     let base: MemoryDriver
     init(_ base: MemoryDriver) { self.base = base }
 
     var name: String { "core" }
     var capabilities: Capabilities { Capabilities([]) }
-    func read(_ key: Key, _ options: ReadOptions) async throws(StoreError) -> ReadResponse {
-        try await base.read(key, options)
-    }
-    func stat(_ key: Key, _ options: StatOptions) async throws(StoreError) -> ObjectInfo {
-        try await base.stat(key, options)
-    }
-    func put(_ key: Key, _ payload: Payload, _ options: WriteOptions) async throws(StoreError) -> ObjectInfo {
-        try await base.put(key, payload, options)
-    }
-    func delete(_ key: Key, _ options: DeleteOptions) async throws(StoreError) { try await base.delete(key, options) }
-    func list(_ options: ListOptions) async throws(StoreError) -> ListPage { try await base.list(options) }
 }

@@ -35,6 +35,14 @@ extension ChecksumAlgorithm {
     }
 }
 
+extension XMLText {
+    /// The value of an element named as ``ChecksumAlgorithm/element`` says; nil if it is none.
+    func checksum<Tag: RawRepresentable<String>>(_ tag: Tag) -> Checksum? {
+        ChecksumAlgorithm(wireName: String(tag.rawValue.dropFirst("Checksum".count)))
+            .flatMap { Checksum($0, base64: string) }
+    }
+}
+
 extension HTTPHeaders {
     /// The object's checksum, where the answer has one that we know; the cheapest if it has several.
     var checksum: Checksum? {

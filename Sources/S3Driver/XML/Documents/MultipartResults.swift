@@ -45,11 +45,7 @@ struct CompleteMultipartUploadResult: XMLDocument {
         switch tag {
         case .root: break
         case .etag: etag = text.etag
-        case .crc64nvme: checksum = Checksum(.crc64nvme, base64: text.string) ?? checksum
-        case .crc32c: checksum = Checksum(.crc32c, base64: text.string) ?? checksum
-        case .crc32: checksum = Checksum(.crc32, base64: text.string) ?? checksum
-        case .sha256: checksum = Checksum(.sha256, base64: text.string) ?? checksum
-        case .sha1: checksum = Checksum(.sha1, base64: text.string) ?? checksum
+        case .crc64nvme, .crc32c, .crc32, .sha256, .sha1: checksum = text.checksum(tag) ?? checksum
         }
     }
 }
@@ -99,11 +95,8 @@ struct ListPartsResult: XMLDocument {
         case (.part, .partNumber): number = try text.number(of: tag)
         case (.part, .size): size = try text.number(of: tag)
         case (.part, .etag): etag = text.etag
-        case (.part, .crc64nvme): checksum = Checksum(.crc64nvme, base64: text.string) ?? checksum
-        case (.part, .crc32c): checksum = Checksum(.crc32c, base64: text.string) ?? checksum
-        case (.part, .crc32): checksum = Checksum(.crc32, base64: text.string) ?? checksum
-        case (.part, .sha256): checksum = Checksum(.sha256, base64: text.string) ?? checksum
-        case (.part, .sha1): checksum = Checksum(.sha1, base64: text.string) ?? checksum
+        case (.part, .crc64nvme), (.part, .crc32c), (.part, .crc32), (.part, .sha256), (.part, .sha1):
+            checksum = text.checksum(tag) ?? checksum
         case (.root, .part):
             guard number > 0, number <= 10_000 else { throw .missing(element: Tag.partNumber.rawValue) }
             guard let etag else { throw .missing(element: Tag.etag.rawValue) }

@@ -51,11 +51,8 @@ struct ObjectAttributes: XMLDocument {
         case (.objectParts, .nextPartNumberMarker): nextPartNumberMarker = text.number
         case (.part, .partNumber): number = try text.number(of: tag)
         case (.part, .size): size = try text.number(of: tag)
-        case (.part, .crc64nvme): checksum = Checksum(.crc64nvme, base64: text.string) ?? checksum
-        case (.part, .crc32c): checksum = Checksum(.crc32c, base64: text.string) ?? checksum
-        case (.part, .crc32): checksum = Checksum(.crc32, base64: text.string) ?? checksum
-        case (.part, .sha256): checksum = Checksum(.sha256, base64: text.string) ?? checksum
-        case (.part, .sha1): checksum = Checksum(.sha1, base64: text.string) ?? checksum
+        case (.part, .crc64nvme), (.part, .crc32c), (.part, .crc32), (.part, .sha256), (.part, .sha1):
+            checksum = text.checksum(tag) ?? checksum
         case (.objectParts, .part):
             guard number > 0, number <= 10_000, size >= 0 else { throw .missing(element: Tag.partNumber.rawValue) }
             parts.append(UploadedPart(number: Int(number), size: size, etag: "", checksum: checksum))
