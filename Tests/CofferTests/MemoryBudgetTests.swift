@@ -90,6 +90,26 @@ struct MemoryBudgetTests {
         }
     }
 
+    @Test("The part that is being collected is one of those that may be in memory", arguments: [1, 2, 5])
+    func collected(concurrency: Int) async throws {
+        let driver = PartsOnlyDriver()
+        let store = Store(driver: driver, memoryBudget: 1 << 30)
+        let most = Lock<Int64>(0)
+        let note: @Sendable () -> Void = { most.withLock { $0 = max($0, store.memory.used) } }
+        driver.onPart.withLock { $0 = note }
+        let bytes = ConformanceContext.pattern(20_500)
+        let writer = try await store.writer("k", WriteOptions(partSize: 1000, concurrency: concurrency))
+        for start in stride(from: 0, to: 20_500, by: 100) {
+            try await writer.write(bytes.slice(start..<(start + 100)))
+            note()
+        }
+        _ = try await writer.finish()
+        #expect(try await store.get("k").bytes == bytes)
+        #expect((1000...Int64(concurrency) * 1000).contains(most.withLock { $0 }))
+        #expect(store.memory.used == 0)
+        driver.onPart.withLock { $0 = nil }
+    }
+
     @Test("Parts of many uploads keep to the budget, but for one each")
     func uploads() async throws {
         let driver = PartsOnlyDriver()

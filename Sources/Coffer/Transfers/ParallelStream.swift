@@ -180,7 +180,8 @@ final class ParallelStream: ByteStream {
 
     /// Makes the part at the front the next to be read.
     private func nextPart() async throws(StoreError) {
-        if state.withLock({ $0.parts.isEmpty }) { fillWindow() }
+        // The part before is read to its end: only now does its place in the window go to another.
+        fillWindow()
         let (part, isCancelled) = state.withLock { ($0.parts.first, $0.isCancelled) }
         if isCancelled { throw .cancelled() }
         guard let part else { throw StoreError(.internal, "a parallel read has lost a part") }
@@ -198,7 +199,6 @@ final class ParallelStream: ByteStream {
             stream?.cancel()
             throw .cancelled()
         }
-        fillWindow()
     }
 
     private func truncated(_ position: Int64) -> StoreError {

@@ -4,7 +4,7 @@ import Glibc
 ///
 /// Blocks come from the system and go back to it: through `malloc`, freed by another thread than the one that fills them,
 /// such blocks grow the heap to a multiple of what is in use.
-final class BlockPool: Sendable {
+package final class BlockPool: Sendable {
     /// The size of a huge page in bytes: from twice that on, faulting memory in by 4 KiB costs more than filling it.
     private static let hugePage = 2 << 20
     /// The size of a block in bytes.
@@ -15,12 +15,12 @@ final class BlockPool: Sendable {
     /// Makes an empty pool.
     ///
     /// - Parameter blockSize: The size of a block in bytes, at least 1.
-    init(blockSize: Int = 1 << 20) { self.blockSize = max(1, blockSize) }
+    package init(blockSize: Int = 1 << 20) { self.blockSize = max(1, blockSize) }
 
     /// A builder that fills one block, which comes back when the last chunk of it is gone.
     ///
     /// - Throws: `tooLarge` if the system has no memory.
-    func makeBuilder() throws(StoreError) -> ChunkBuilder {
+    package func makeBuilder() throws(StoreError) -> ChunkBuilder {
         let address = try take()
         guard let memory = UnsafeMutableRawPointer(bitPattern: address) else { throw Self.noMemory() }
         return ChunkBuilder(memory: memory, capacity: blockSize) { [self] in

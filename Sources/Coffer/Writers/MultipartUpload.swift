@@ -70,6 +70,29 @@ final class MultipartUpload: Sendable {
     ///   - payload: Its bytes.
     ///   - memory: How much memory the part takes, in bytes; 0 if it is a part of a file or of the caller's memory.
     func start(part number: Int, _ payload: Payload, memory: Int64 = 0) async throws(StoreError) {
+        try await start(part: number, payload, try await reserve(memory))
+    }
+
+    /// Waits for a slot, and for memory: taken before a part is collected, so that what is being collected counts.
+    ///
+    /// - Parameter memory: How much memory the part will take, in bytes.
+    /// - Throws: Why an earlier part could not be sent.
+    func reserve(_ memory: Int64) async throws(StoreError) -> PartReservation {
+        try checkProcess()
+        try await slots.wait()
+        let reservation = PartReservation(slots)
+        reservation.lease = try await takeMemory(memory)
+        if let failure = state.withLock({ $0.failure }) { throw failure }
+        return reservation
+    }
+
+    /// Sends a part for which there is room; returns when it is on its way.
+    ///
+    /// - Parameters:
+    ///   - number: The part's number.
+    ///   - payload: Its bytes.
+    ///   - reservation: Its slot and its memory, given back when it has arrived.
+    func start(part number: Int, _ payload: Payload, _ reservation: PartReservation) async throws(StoreError) {
         try checkProcess()
         guard number <= maxParts else {
             throw StoreError(
@@ -77,22 +100,13 @@ final class MultipartUpload: Sendable {
                 "the object needs more than \(maxParts) parts; give its size or a larger part size beforehand")
         }
         let upload = try await open()
-        try await slots.wait()
-        let lease: MemoryLease?
-        do throws(StoreError) {
-            lease = try await takeMemory(memory)
-            if let failure = state.withLock({ $0.failure }) { throw failure }
-        } catch {
-            slots.signal()
-            throw error
-        }
+        if let failure = state.withLock({ $0.failure }) { throw failure }
         state.withLock { $0.running += 1 }
         let driver = driver
         let task = BackgroundTasks.start { [self] in
             defer {
-                lease?.release()
                 ended()
-                slots.signal()
+                reservation.release()
             }
             do throws(StoreError) {
                 let part = try await driver.uploadPart(upload, number: number, payload)

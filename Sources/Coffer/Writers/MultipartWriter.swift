@@ -5,6 +5,8 @@ final class MultipartWriter: DriverWriter {
         var tail: ChunkBuilder?
         var nextPart = 1
         var upload: MultipartUpload?
+        /// The room for the part that is being collected; the first part has none before it is full.
+        var reservation: PartReservation?
     }
 
     /// Chunks below this size are copied together: thousands of tiny segments cost more than the copy. Memory that is
@@ -34,6 +36,7 @@ final class MultipartWriter: DriverWriter {
     func write(_ chunk: Chunk) async throws(StoreError) {
         var rest = chunk
         while !rest.isEmpty {
+            try await makeRoom()
             let (part, number, taken): (Payload?, Int, Int) = try buffer.withLock { buffer throws(StoreError) in
                 let size = plan.size(ofPart: buffer.nextPart)
                 let have = buffer.payload.count + Int64(buffer.tail?.count ?? 0)
@@ -47,6 +50,16 @@ final class MultipartWriter: DriverWriter {
             rest = rest.dropFirst(taken)
             if let part { try await send(part, number) }
         }
+    }
+
+    /// Waits until one more part may be in memory: parts that are collected count as those that are on their way do.
+    private func makeRoom() async throws(StoreError) {
+        let (upload, memory): (MultipartUpload?, Int64) = buffer.withLock { buffer in
+            (buffer.reservation == nil ? buffer.upload : nil, plan.size(ofPart: buffer.nextPart))
+        }
+        guard let upload else { return }
+        let reservation = try await upload.reserve(memory)
+        buffer.withLock { $0.reservation = reservation }
     }
 
     private func append(_ chunk: Chunk, to buffer: inout Buffer) throws(StoreError) {
@@ -86,15 +99,18 @@ final class MultipartWriter: DriverWriter {
     }
 
     private func send(_ part: Payload, _ number: Int) async throws(StoreError) {
-        let upload = buffer.withLock { buffer in
-            if let upload = buffer.upload { return upload }
+        let (upload, reserved) = buffer.withLock { buffer in
+            defer { buffer.reservation = nil }
+            if let upload = buffer.upload { return (upload, buffer.reservation) }
             let concurrency = MultipartUpload.concurrency(
                 options.concurrency, partSize: plan.size(ofPart: number), driver.capabilities)
             let upload = MultipartUpload(driver, key, options, concurrency: concurrency, budget)
             buffer.upload = upload
-            return upload
+            return (upload, nil)
         }
-        try await upload.start(part: number, part, memory: part.count)
+        let reservation: PartReservation
+        if let reserved { reservation = reserved } else { reservation = try await upload.reserve(part.count) }
+        try await upload.start(part: number, part, reservation)
     }
 
     func finish() async throws(StoreError) -> ObjectInfo {
@@ -105,7 +121,7 @@ final class MultipartWriter: DriverWriter {
             (Self.takeAll(&buffer), buffer.nextPart, buffer.upload)
         }
         guard let upload else { return try await driver.put(key, last, options) }
-        if !last.isEmpty { try await upload.start(part: number, last, memory: last.count) }
+        if !last.isEmpty { try await send(last, number) }
         return try await upload.complete()
     }
 
@@ -113,6 +129,7 @@ final class MultipartWriter: DriverWriter {
         let upload = buffer.withLock { buffer in
             buffer.payload = Payload()
             buffer.tail = nil
+            buffer.reservation = nil
             return buffer.upload
         }
         await upload?.abort()

@@ -7,6 +7,7 @@ final class PipeSource: Sendable {
     /// `F_SETPIPE_SZ`, which the Swift overlay leaves out. Source: linux/fcntl.h, `F_LINUX_SPECIFIC_BASE + 7`.
     private static let setPipeSize: Int32 = 1031
     private let file: OpenFile
+    private let blocks = BlockPool(blockSize: PipeSource.chunkSize)
 
     /// - Parameter file: The open end; closed when the source is dropped.
     init(_ file: OpenFile) {
@@ -18,7 +19,9 @@ final class PipeSource: Sendable {
     /// The next bytes, or nil at the end.
     func next() async throws(StoreError) -> Chunk? {
         let chunk = try await BlockingPool.run { () throws(StoreError) in
-            try Chunk(capacity: Self.chunkSize) { buffer throws(StoreError) in try self.fill(buffer) }
+            let builder = try self.blocks.makeBuilder()
+            builder.advance(by: try self.fill(builder.remaining))
+            return builder.finish()
         }
         return chunk.isEmpty ? nil : chunk
     }
