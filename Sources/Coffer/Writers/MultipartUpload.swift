@@ -11,6 +11,8 @@ final class MultipartUpload: Sendable {
         var isOver = false
         /// Parts that have memory and are on their way.
         var running = 0
+        /// The memory of the first part, in bytes; 0 before it, and where parts are not in memory.
+        var slotSize: Int64 = 0
         /// The part that waits for memory.
         var waiting: MemoryBudget.Ticket?
     }
@@ -20,6 +22,7 @@ final class MultipartUpload: Sendable {
     private let key: Key
     private let options: WriteOptions
     private let slots: AsyncSemaphore
+    private let concurrency: Int
     private let generation = Fork.generation
     private let maxParts: Int
     private let budget: MemoryBudget
@@ -45,7 +48,8 @@ final class MultipartUpload: Sendable {
         self.driver = driver
         self.key = key
         self.options = options
-        slots = AsyncSemaphore(max(1, concurrency))
+        self.concurrency = max(1, concurrency)
+        slots = AsyncSemaphore(self.concurrency)
         maxParts = driver.capabilities.maxParts
     }
 
@@ -79,11 +83,20 @@ final class MultipartUpload: Sendable {
     /// - Throws: Why an earlier part could not be sent.
     func reserve(_ memory: Int64) async throws(StoreError) -> PartReservation {
         try checkProcess()
-        try await slots.wait()
         let reservation = PartReservation(slots)
-        reservation.lease = try await takeMemory(memory)
+        for _ in 0..<weight(memory) { try await reservation.takeSlot() }
+        reservation.keep(try await takeMemory(memory))
         if let failure = state.withLock({ $0.failure }) { throw failure }
         return reservation
+    }
+
+    /// How many slots a part takes: where parts grow with the object, fewer of them are in memory.
+    private func weight(_ memory: Int64) -> Int64 {
+        let unit = state.withLock { state in
+            if state.slotSize == 0 { state.slotSize = memory }
+            return max(1, state.slotSize)
+        }
+        return max(1, min(Int64(concurrency), memory / unit + (memory % unit == 0 ? 0 : 1)))
     }
 
     /// Sends a part for which there is room; returns when it is on its way.

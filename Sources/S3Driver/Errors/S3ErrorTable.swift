@@ -48,6 +48,7 @@ struct S3ErrorTable {
         "AllAccessDisabled": Entry(.permissionDenied, "all access is disabled; ask the provider"),
         "UserSuspended": Entry(.permissionDenied, "the user is suspended; ask the service's operator"),
         "QuotaExceeded": Entry(.permissionDenied, "the quota is used up; delete something or ask for more"),
+        "InsufficientCapacity": Entry(.io, "the service's disks are full; delete something or ask its operator"),
         "InvalidObjectState": Entry(.permissionDenied, "the object is archived; restore it first"),
         "MethodNotAllowed": Entry(.permissionDenied, "this is not allowed on the object (a delete marker, or locked)"),
         // What is there and what is not.
@@ -124,6 +125,7 @@ struct S3ErrorTable {
         case 429, 503: Entry(.rateLimited, retryable: true, "the service is overloaded; try again later")
         case 500: Entry(.internal, retryable: true, "the service has a fault of its own; try again")
         case 502: Entry(.connectionFailed, retryable: true, "a gateway could not reach the service")
+        case 507: Entry(.io, "the service's disks are full; delete something or ask its operator")
         case 504: Entry(.timeout, retryable: true, "a gateway got no answer from the service")
         case 200...299: Entry(.invalidResponse, retryable: true)
         default: Entry(.invalidResponse, "is this an S3 endpoint?")
@@ -186,6 +188,7 @@ extension S3Fault {
         case .notModified: "the object has not changed"
         case .rateLimited: "the service is busy"
         case .rangeNotSatisfiable: "the range lies outside of the object"
+        case .io: "the service could not store it"
         default: "the service refused without saying why"
         }
     }
