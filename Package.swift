@@ -51,9 +51,11 @@ let package = Package(
         // Writes and is killed; the file-system driver's crash tests start it.
         .executableTarget(
             name: "FileSystemCrashWorker", dependencies: ["FileSystemDriver"], path: "Tests/FileSystemCrashWorker"),
-        .testTarget(name: "HTTPTransportTests", dependencies: ["HTTPTransport", "CSockets", "CTLS"]),
+        // A server on 127.0.0.1 that does what a test says, byte by byte.
+        .target(name: "Loopback", dependencies: ["CSockets", "CTLS"], path: "Tests/Loopback"),
+        .testTarget(name: "HTTPTransportTests", dependencies: ["HTTPTransport", "Loopback", "CSockets", "CTLS"]),
         .testTarget(
-            name: "S3DriverTests", dependencies: ["S3Driver", "CChecksums", "CofferTesting"],
+            name: "S3DriverTests", dependencies: ["S3Driver", "CChecksums", "CofferTesting", "Loopback"],
             exclude: ["Vectors", "Oracle"]),
         .testTarget(name: "CofferToolTests", dependencies: ["CofferTool", "Coffer"]),
         .testTarget(

@@ -1,13 +1,14 @@
 import Coffer
 import Foundation
 import HTTPTransport
+import Loopback
 import Synchronization
 import Testing
 
 extension SocketTests {
     @Suite(.serialized, .timeLimit(.minutes(10))) struct FailureTests {
         /// A port where nobody listens.
-        static func deadPort() throws -> Int { try TestServer { _ in }.port }
+        static func deadPort() throws -> Int { try LoopbackServer { _ in }.port }
 
         @Test(arguments: engines) func namesWhatRefuses(_ engine: HTTPTransportConfiguration.Engine) async throws {
             let client = try client(engine)
@@ -77,7 +78,7 @@ extension SocketTests {
         func noticesAShortResponse(_ engine: HTTPTransportConfiguration.Engine, _ count: Int) async throws {
             let whole = Array("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\nETag: 1\r\n\r\n".utf8) + pattern(100_000)
             for resets in [false, true] {
-                let server = try TestServer { peer in
+                let server = try LoopbackServer { peer in
                     while try peer.readRequest() != nil {
                         try peer.send(Array(whole[..<count]))
                         usleep(20_000)
@@ -101,7 +102,7 @@ extension SocketTests {
         @Test(arguments: engines) func noticesAShortChunkedBody(_ engine: HTTPTransportConfiguration.Engine)
             async throws
         {
-            let server = try TestServer { peer in
+            let server = try LoopbackServer { peer in
                 _ = try peer.readRequest()
                 try peer.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabcde\r\n")
             }
@@ -124,7 +125,7 @@ extension SocketTests {
                 "HTTP/1.1 200 OK\r\n" + String(repeating: "X-Many: 0123456789\r\n", count: 52_000) + "\r\n",
             ]
             for answer in answers {
-                let server = try TestServer { peer in
+                let server = try LoopbackServer { peer in
                     _ = try peer.readRequest()
                     try peer.send(answer)
                     _ = peer.waitsForClose(2)
@@ -165,7 +166,7 @@ extension SocketTests {
         {
             // The server closes each connection after its second response, without saying so, and sometimes with a reset
             // at the very moment of the next request.
-            let server = try TestServer { peer in
+            let server = try LoopbackServer { peer in
                 for turn in 0..<3 {
                     guard let (_, body) = try peer.readRequest() else { return }
                     if turn == 2 { return peer.reset() }
@@ -187,7 +188,7 @@ extension SocketTests {
         @Test(arguments: engines) func doesNotRepeatWhatFailsOnANewConnection(
             _ engine: HTTPTransportConfiguration.Engine
         ) async throws {
-            let server = try TestServer { peer in
+            let server = try LoopbackServer { peer in
                 _ = try peer.readRequest()
                 peer.reset()
             }
@@ -202,7 +203,7 @@ extension SocketTests {
 
         @Test(arguments: engines) func takesAnEarlyRefusal(_ engine: HTTPTransportConfiguration.Engine) async throws {
             // The server answers and closes before it has read the body.
-            let server = try TestServer { peer in
+            let server = try LoopbackServer { peer in
                 _ = try peer.readHead()
                 try peer.respond(403, Array("no".utf8), headers: "Connection: close\r\n")
                 usleep(100_000)
@@ -220,7 +221,7 @@ extension SocketTests {
         @Test(arguments: engines) func timesOutWithoutAFirstByte(_ engine: HTTPTransportConfiguration.Engine)
             async throws
         {
-            let server = try TestServer { peer in
+            let server = try LoopbackServer { peer in
                 _ = try peer.readRequest()
                 _ = peer.waitsForClose(5)
             }
@@ -237,7 +238,7 @@ extension SocketTests {
         @Test(arguments: engines) func timesOutWhenTheDownloadStalls(_ engine: HTTPTransportConfiguration.Engine)
             async throws
         {
-            let server = try TestServer { peer in
+            let server = try LoopbackServer { peer in
                 _ = try peer.readRequest()
                 try peer.send("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
                 for _ in 0..<100 {
@@ -260,7 +261,7 @@ extension SocketTests {
         @Test(arguments: engines) func timesOutWhenTheUploadStalls(_ engine: HTTPTransportConfiguration.Engine)
             async throws
         {
-            let server = try TestServer { peer in
+            let server = try LoopbackServer { peer in
                 _ = try peer.readHead()
                 _ = peer.waitsForClose(3)
             }
@@ -275,7 +276,7 @@ extension SocketTests {
         }
 
         @Test(arguments: engines) func aTrickleIsNotAStall(_ engine: HTTPTransportConfiguration.Engine) async throws {
-            let server = try TestServer { peer in
+            let server = try LoopbackServer { peer in
                 _ = try peer.readRequest()
                 let answer = "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n0123456789"
                 for byte in answer.utf8 {

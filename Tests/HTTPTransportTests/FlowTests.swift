@@ -1,6 +1,7 @@
 import Coffer
 import Foundation
 import HTTPTransport
+import Loopback
 import Testing
 
 extension SocketTests {
@@ -10,7 +11,7 @@ extension SocketTests {
         ) async throws {
             let sent = Counter(0)
             let size = 256 << 20
-            let server = try TestServer { peer in
+            let server = try LoopbackServer { peer in
                 _ = try peer.readRequest()
                 try peer.send("HTTP/1.1 200 OK\r\nContent-Length: \(size)\r\n\r\n")
                 let part = [UInt8](repeating: 7, count: 1 << 20)
@@ -37,7 +38,7 @@ extension SocketTests {
         @Test(arguments: engines) func readsOnAfterManyPauses(_ engine: HTTPTransportConfiguration.Engine) async throws
         {
             let bytes = Chunk(pattern(24 << 20))
-            let server = try TestServer { peer in
+            let server = try LoopbackServer { peer in
                 while try peer.readRequest() != nil { try peer.respond(200, bytes.array) }
             }
             let client = try client(engine)
@@ -58,7 +59,7 @@ extension SocketTests {
         ) async throws {
             for target in ["/head", "/body", "/upload"] {
                 let whole = Lock(false)
-                let server = try TestServer { peer in
+                let server = try LoopbackServer { peer in
                     guard let head = try peer.readHead() else { return }
                     if head.target == "/body" { try peer.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc") }
                     if head.target == "/upload" {
@@ -106,7 +107,7 @@ extension SocketTests {
         @Test(arguments: engines) func droppingOrCancellingAStreamClosesItsConnection(
             _ engine: HTTPTransportConfiguration.Engine
         ) async throws {
-            let server = try TestServer { peer in
+            let server = try LoopbackServer { peer in
                 guard try peer.readRequest() != nil else { return }
                 try peer.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc")
                 _ = peer.waitsForClose(10)
@@ -129,7 +130,7 @@ extension SocketTests {
         }
 
         @Test(arguments: engines) func usesConnectionsAgain(_ engine: HTTPTransportConfiguration.Engine) async throws {
-            let server = try TestServer { peer in
+            let server = try LoopbackServer { peer in
                 while let (_, body) = try peer.readRequest() { try peer.respond(200, body) }
             }
             let client = try client(engine)
@@ -154,7 +155,7 @@ extension SocketTests {
         @Test(arguments: engines) func waitsForAConnectionWhenThereAreEnough(
             _ engine: HTTPTransportConfiguration.Engine
         ) async throws {
-            let server = try TestServer { peer in
+            let server = try LoopbackServer { peer in
                 while try peer.readRequest() != nil {
                     usleep(5_000)
                     try peer.respond(200, [1])
@@ -178,7 +179,7 @@ extension SocketTests {
 
         @Test(arguments: engines) func refusesAfterClose(_ engine: HTTPTransportConfiguration.Engine) async throws {
             let bytes = pattern(5_000_000)
-            let server = try TestServer { peer in
+            let server = try LoopbackServer { peer in
                 while try peer.readRequest() != nil { try peer.respond(200, bytes) }
             }
             let client = try client(engine)
@@ -210,7 +211,7 @@ extension SocketTests {
         }
 
         @Test(arguments: engines) func aChildStartsAnew(_ engine: HTTPTransportConfiguration.Engine) async throws {
-            let server = try TestServer { peer in
+            let server = try LoopbackServer { peer in
                 while let (_, body) = try peer.readRequest() { try peer.respond(200, body) }
             }
             let client = try client(engine)

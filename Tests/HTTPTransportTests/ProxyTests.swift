@@ -1,6 +1,7 @@
 import Coffer
 import Foundation
 import HTTPTransport
+import Loopback
 import Testing
 
 extension SocketTests {
@@ -18,12 +19,12 @@ extension SocketTests {
 
         @Test func tunnelsTLSThroughTheProxy() async throws {
             let certificates = try TestCertificates.shared.get()
-            let server = try TestServer(certificate: certificates.server) { peer in
+            let server = try LoopbackServer(certificate: certificates.server) { peer in
                 while let (_, body) = try peer.readRequest() { try peer.respond(200, body) }
             }
             let asked = Lock<[String]>([])
             let port = server.port
-            let proxy = try TestServer { peer in
+            let proxy = try LoopbackServer { peer in
                 guard let head = try peer.readHead() else { return }
                 asked.withLock { $0.append(head.line) }
                 try peer.send("HTTP/1.1 200 Connection established\r\nX-Proxy: 1\r\n\r\n")
@@ -44,7 +45,7 @@ extension SocketTests {
         }
 
         @Test func namesAProxyThatRefuses() async throws {
-            let proxy = try TestServer { peer in
+            let proxy = try LoopbackServer { peer in
                 _ = try peer.readHead()
                 try peer.respond(407, Array("who are you".utf8), headers: "Connection: close\r\n")
             }

@@ -1,6 +1,7 @@
 import Coffer
 import Foundation
 import HTTPTransport
+import Loopback
 import Testing
 
 extension SocketTests {
@@ -20,7 +21,7 @@ extension SocketTests {
 
         @Test(arguments: engines, [0, 4096, 5_000_000])
         func putsAndReadsBack(_ engine: HTTPTransportConfiguration.Engine, _ size: Int) async throws {
-            let server = try TestServer { peer in
+            let server = try LoopbackServer { peer in
                 while let (_, body) = try peer.readRequest() { try peer.respond(200, body) }
             }
             let client = try client(engine)
@@ -40,7 +41,7 @@ extension SocketTests {
         @Test(arguments: engines) func isCancelledFromAnotherThread(
             _ engine: HTTPTransportConfiguration.Engine
         ) async throws {
-            let server = try TestServer { peer in
+            let server = try LoopbackServer { peer in
                 _ = try peer.readRequest()
                 _ = peer.waitsForClose(10)
             }
@@ -68,7 +69,7 @@ extension SocketTests {
         }
 
         @Test(arguments: engines) func timesOut(_ engine: HTTPTransportConfiguration.Engine) async throws {
-            let server = try TestServer { peer in
+            let server = try LoopbackServer { peer in
                 guard let (request, _) = try peer.readRequest() else { return }
                 if request.target == "/body" { try peer.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc") }
                 _ = peer.waitsForClose(5)

@@ -1,6 +1,7 @@
 import Coffer
 import Foundation
 import HTTPTransport
+import Loopback
 import Testing
 
 extension SocketTests {
@@ -9,8 +10,8 @@ extension SocketTests {
 
         init() throws { certificates = try TestCertificates.shared.get() }
 
-        func echo(_ certificate: TestCertificates.Server) throws -> TestServer {
-            try TestServer(certificate: certificate) { peer in
+        func echo(_ certificate: TestCertificates.Server) throws -> LoopbackServer {
+            try LoopbackServer(certificate: certificate) { peer in
                 while let (_, body) = try peer.readRequest() { try peer.respond(200, body) }
             }
         }
@@ -32,7 +33,7 @@ extension SocketTests {
             async throws
         {
             let bytes = pattern(3_000_000)
-            let server = try TestServer(certificate: certificates.server) { peer in
+            let server = try LoopbackServer(certificate: certificates.server) { peer in
                 while try peer.readRequest() != nil { try peer.respond(200, bytes) }
             }
             let client = try client(engine) { $0.caFile = certificates.caFile }
@@ -116,7 +117,7 @@ extension SocketTests {
         @Test(arguments: engines) func namesAPortThatSpeaksNoTLS(_ engine: HTTPTransportConfiguration.Engine)
             async throws
         {
-            let server = try TestServer { peer in try peer.send("HTTP/1.1 400 Bad Request\r\n\r\n") }
+            let server = try LoopbackServer { peer in try peer.send("HTTP/1.1 400 Bad Request\r\n\r\n") }
             let client = try client(engine) { $0.caFile = certificates.caFile }
             let error = await failure { try await client.send(HTTPRequest(.get, server.tlsOrigin, target: "/")) }
             #expect(error?.code == .connectionFailed)
@@ -124,7 +125,7 @@ extension SocketTests {
         }
 
         @Test(arguments: engines) func noticesATruncatedBody(_ engine: HTTPTransportConfiguration.Engine) async throws {
-            let server = try TestServer(certificate: certificates.server) { peer in
+            let server = try LoopbackServer(certificate: certificates.server) { peer in
                 _ = try peer.readRequest()
                 try peer.send("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nabc")
                 usleep(20_000)
@@ -142,7 +143,7 @@ extension SocketTests {
 
         @Test(arguments: engines) func survivesKeepAliveRaces(_ engine: HTTPTransportConfiguration.Engine) async throws
         {
-            let server = try TestServer(certificate: certificates.server) { peer in
+            let server = try LoopbackServer(certificate: certificates.server) { peer in
                 for _ in 0..<2 {
                     guard let (_, body) = try peer.readRequest() else { return }
                     try peer.respond(200, body)

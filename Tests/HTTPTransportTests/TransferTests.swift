@@ -1,13 +1,14 @@
 import Coffer
 import Foundation
 import HTTPTransport
+import Loopback
 import Testing
 
 extension SocketTests {
     @Suite(.serialized, .timeLimit(.minutes(10))) struct TransferTests {
         /// Answers every request with its own text and body.
-        static func echo() throws -> TestServer {
-            try TestServer { peer in
+        static func echo() throws -> LoopbackServer {
+            try LoopbackServer { peer in
                 while let (request, body) = try peer.readRequest() {
                     try peer.respond(200, Array(request.text.utf8) + body)
                 }
@@ -47,7 +48,7 @@ extension SocketTests {
 
         @Test(arguments: engines, [0, 1, 4096, 70_000, 5_000_000])
         func putsAndReadsBack(_ engine: HTTPTransportConfiguration.Engine, _ size: Int) async throws {
-            let server = try TestServer { peer in
+            let server = try LoopbackServer { peer in
                 while let (request, body) = try peer.readRequest() {
                     #expect(request.header("content-length") == "\(size)")
                     #expect(request.header("expect") == nil)
@@ -71,7 +72,7 @@ extension SocketTests {
         @Test(arguments: engines) func sendsMemoryAndFilesInOrder(_ engine: HTTPTransportConfiguration.Engine)
             async throws
         {
-            let server = try TestServer { peer in
+            let server = try LoopbackServer { peer in
                 while let (_, body) = try peer.readRequest() { try peer.respond(200, body) }
             }
             let client = try client(engine)
@@ -95,7 +96,7 @@ extension SocketTests {
             async throws
         {
             let bytes = pattern(3_000_000)
-            let server = try TestServer { peer in
+            let server = try LoopbackServer { peer in
                 while try peer.readRequest() != nil { try peer.respond(200, bytes) }
             }
             let client = try client(engine)
@@ -123,7 +124,7 @@ extension SocketTests {
         @Test(arguments: engines) func understandsResponsesWithoutABody(
             _ engine: HTTPTransportConfiguration.Engine
         ) async throws {
-            let server = try TestServer { peer in
+            let server = try LoopbackServer { peer in
                 while let (request, _) = try peer.readRequest() {
                     switch request.target {
                     case "/head": try peer.send("HTTP/1.1 200 OK\r\nContent-Length: 123456\r\nETag: \"e\"\r\n\r\n")
@@ -148,7 +149,7 @@ extension SocketTests {
 
         @Test(arguments: engines) func readsChunkedBodies(_ engine: HTTPTransportConfiguration.Engine) async throws {
             let bytes = pattern(300_000)
-            let server = try TestServer { peer in
+            let server = try LoopbackServer { peer in
                 while try peer.readRequest() != nil {
                     try peer.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
                     var at = 0
@@ -174,7 +175,7 @@ extension SocketTests {
             async throws
         {
             let bytes = pattern(100_000)
-            let server = try TestServer { peer in
+            let server = try LoopbackServer { peer in
                 _ = try peer.readRequest()
                 try peer.send(Array("HTTP/1.0 200 OK\r\n\r\n".utf8) + bytes)
             }
@@ -191,7 +192,7 @@ extension SocketTests {
             async throws
         {
             let bytes = pattern(10 << 20)
-            let server = try TestServer { peer in
+            let server = try LoopbackServer { peer in
                 while try peer.readRequest() != nil { try peer.respond(503, bytes, headers: "Retry-After: 1\r\n") }
             }
             let client = try client(engine)
@@ -206,7 +207,7 @@ extension SocketTests {
 
         @Test(arguments: engines) func asksBeforeTheBody(_ engine: HTTPTransportConfiguration.Engine) async throws {
             let sent = Lock<[Int]>([])
-            let server = try TestServer { peer in
+            let server = try LoopbackServer { peer in
                 while let head = try peer.readHead() {
                     #expect(head.header("expect") == "100-continue")
                     switch head.target {
@@ -239,7 +240,7 @@ extension SocketTests {
         @Test(arguments: engines) func passesOverInterimAnswers(_ engine: HTTPTransportConfiguration.Engine)
             async throws
         {
-            let server = try TestServer { peer in
+            let server = try LoopbackServer { peer in
                 while try peer.readRequest() != nil {
                     try peer.send("HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n")
                     usleep(20_000)

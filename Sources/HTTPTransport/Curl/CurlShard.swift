@@ -200,7 +200,8 @@ final class CurlShard: @unchecked Sendable {
             let code = coffer_curl_message_result(message)
             let detail = code == CURLE_OK ? "" : transfer.handle?.message ?? ""
             if code != CURLE_OK { transfer.note(code) }
-            end(transfer, code == CURLE_OK ? .success(()) : .failure(curlError(code, detail, transfer.request.origin)))
+            let failure = code == CURLE_OK ? transfer.unsent : curlError(code, detail, transfer.request.origin)
+            end(transfer, failure.map { .failure($0) } ?? .success(()))
         }
     }
 

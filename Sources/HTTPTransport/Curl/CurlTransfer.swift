@@ -39,6 +39,7 @@ final class CurlTransfer: PipeProducer, @unchecked Sendable {
     private var failure: StoreError?
     private(set) var received: Int64 = 0
     private(set) var isPaused = false
+    private var interims = 0
 
     init(_ request: HTTPRequest, _ shard: CurlShard, isRepetition: Bool) {
         self.request = request
@@ -130,7 +131,12 @@ final class CurlTransfer: PipeProducer, @unchecked Sendable {
             let head = try bytes.withUnsafeBytes { bytes throws(StoreError) in try HeadParser.parse(bytes) }
             headBytes.removeAll(keepingCapacity: true)
             // What a proxy says to CONNECT is not the server's answer.
-            if head.isInterim || isProxyAnswer { return true }
+            if head.isInterim {
+                interims += 1
+                if interims > ResponseHead.interimLimit { throw tooManyInterims() }
+                return true
+            }
+            if isProxyAnswer { return true }
             self.head = head
             framing = head.framing(request.method)
             watchdog.enter(.receiving, bytes: 0, now: Clock.coarse)
@@ -153,9 +159,15 @@ final class CurlTransfer: PipeProducer, @unchecked Sendable {
     private func collects(_ head: ResponseHead) -> Bool {
         switch framing {
         case .none: return true
-        case .length(let length): return length <= Int64(request.collectLimit ?? 0)
-        case .chunked, .untilClose: return (request.collectLimit ?? 0) > 0
+        case .length(let length): return length <= collectLimit
+        case .chunked, .untilClose: return collectLimit > 0
         }
+    }
+
+    /// How much of the body is received before the caller gets the response.
+    private var collectLimit: Int64 {
+        let limit = request.collectLimit ?? 0
+        return Int64(head.map { $0.status >= 300 } ?? false ? min(limit, ResponseHead.refusalLimit) : limit)
     }
 
     private func deliverStream() {
@@ -180,7 +192,7 @@ final class CurlTransfer: PipeProducer, @unchecked Sendable {
         }
         received += Int64(bytes.count)
         shard.touch(self)
-        if !isDelivered, received > Int64(request.collectLimit ?? 0) { deliverStream() }
+        if !isDelivered, received > collectLimit { deliverStream() }
         return .taken
     }
 
@@ -205,6 +217,14 @@ final class CurlTransfer: PipeProducer, @unchecked Sendable {
         }
         let verdict = watchdog.check(bytes: head == nil ? sent : received, now: now, limits)
         return verdict == .fine ? nil : limits.error(verdict, request.origin)
+    }
+
+    /// Why a success is none: it came before the request was gone, and who has not seen all of it cannot have carried
+    /// it out. A refusal may come at any time.
+    var unsent: StoreError? {
+        guard let handle, let head, head.status < 300, !request.body.isEmpty else { return nil }
+        let sent = Int64(coffer_curl_info_size(handle.raw, CURLINFO_SIZE_UPLOAD_T))
+        return sent < request.body.count ? unsentBody(request.origin, sent, of: request.body.count) : nil
     }
 
     /// Notes whether a failure may be the end of an idle connection.
@@ -242,6 +262,14 @@ final class CurlTransfer: PipeProducer, @unchecked Sendable {
                         body: .collected(pipe.takeAll())))
             })
     }
+}
+
+/// The error of a success that came before the request was sent.
+func unsentBody(_ origin: HTTPOrigin, _ sent: Int64, of length: Int64) -> StoreError {
+    StoreError(
+        .connectionFailed,
+        "\(origin.endpoint) answered and closed the connection after \(sent) of \(length) bytes of the request; try again",
+        isRetryable: true)
 }
 
 /// The error of a body that ended before its announced length.

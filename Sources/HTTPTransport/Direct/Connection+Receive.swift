@@ -6,12 +6,13 @@ extension Connection {
     /// Goes on with an exchange: the request goes out, the head and a collected body come in.
     func stepExchange(_ events: UInt32) throws(StoreError) -> Progress {
         let inbound = coffer_epoll_in | coffer_epoll_hangup | coffer_epoll_error
-        if receiving.head == nil, !sending.isDone || !sending.isFlushed {
+        if mustSend {
             // An answer may come before the request is gone: a refusal, or the word to go on.
-            if events & inbound != 0, try receiveHead() { return try stepBody() }
-            if try sendRequest() { return try stepBody() }
-            if !sending.isDone || !sending.isFlushed {
-                return .wait(sending.isBlocked ? coffer_epoll_in | coffer_epoll_out : coffer_epoll_in)
+            if receiving.head == nil, events & inbound != 0 { _ = try receiveHead() }
+            if mustSend { try sendRequest() }
+            if mustSend {
+                let answer = receiving.head == nil ? coffer_epoll_in : 0
+                return .wait(sending.isBlocked ? answer | coffer_epoll_out : answer)
             }
             // Just gone: the answer cannot be there yet.
             if receiving.head == nil { return .wait(coffer_epoll_in) }
@@ -20,30 +21,33 @@ extension Connection {
         return try stepBody()
     }
 
-    /// Sends what goes.
-    ///
-    /// - Returns: Whether the head of an answer was found instead.
-    private func sendRequest() throws(StoreError) -> Bool {
+    /// Whether the request has to go on. A refusal ends it; a success that comes too early does not: who has not seen
+    /// all of a request cannot have carried it out.
+    private var mustSend: Bool {
+        if sending.isDone && sending.isFlushed { return false }
+        return receiving.head.map { $0.status < 300 } ?? true
+    }
+
+    /// Sends what goes; if nothing goes any more, looks for the answer that says why.
+    private func sendRequest() throws(StoreError) {
         watchdog.enter(.sending, bytes: sending.sent, now: Clock.coarse)
         sending.isBlocked = false
         switch try sendSome() {
         case .count:
             sending.isFlushed = sending.isDone
-            watchdog.enter(.awaitingHead, bytes: sending.sent, now: Clock.coarse)
+            let next: Watchdog.Phase = receiving.head == nil ? .awaitingHead : .receiving
+            watchdog.enter(next, bytes: sending.sent, now: Clock.coarse)
             if sending.isAwaitingContinue, sending.continueDeadline == 0 {
                 sending.continueDeadline = Clock.coarse + 1_000_000_000
             }
-            return false
-        case .wouldBlock:
-            sending.isBlocked = true
-            return false
+        case .wouldBlock: sending.isBlocked = true
         case .failed(-1, let path):
             throw StoreError(.io, "'\(path)' became shorter while it was sent; write to a copy instead")
         case .end: throw broken(0, "it was closed")
         case .failed(let number, let reason):
             // The server may have said why before it closed.
             do throws(StoreError) {
-                if try receiveHead() { return true }
+                if receiving.head == nil, try receiveHead(), !mustSend { return }
             } catch {
                 if receiving.hasBegun { throw error }
             }
@@ -63,8 +67,11 @@ extension Connection {
                 if head.isInterim {
                     if head.status == 100, sending.isAwaitingContinue {
                         sending.isAwaitingContinue = false
-                        if try sendRequest() { return true }
+                        try sendRequest()
+                        if receiving.head != nil { return true }
                     }
+                    receiving.interims += 1
+                    if receiving.interims > ResponseHead.interimLimit { throw tooManyInterims() }
                     continue
                 }
                 begin(head)
@@ -99,6 +106,9 @@ extension Connection {
     private func begin(_ head: ResponseHead) {
         receiving.head = head
         receiving.framing = head.framing(sending.method)
+        // No word to go on will come any more.
+        sending.isAwaitingContinue = false
+        if head.status >= 300 { receiving.collectLimit = min(receiving.collectLimit, ResponseHead.refusalLimit) }
         watchdog.enter(.receiving, bytes: sending.sent, now: Clock.coarse)
         switch receiving.framing {
         case .none: receiving.isEnded = true

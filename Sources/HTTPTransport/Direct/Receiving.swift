@@ -23,6 +23,8 @@ struct Receiving {
     var isEnded = false
     /// Whether any byte of an answer has come.
     var hasBegun = false
+    /// How many heads of status 1xx have come.
+    var interims = 0
 
     /// The most bytes to collect before the caller gets the response.
     var collectLimit = 0
@@ -62,6 +64,7 @@ struct Receiving {
         received = 0
         isEnded = false
         hasBegun = false
+        interims = 0
         searched = 0
         self.collectLimit = collectLimit ?? 0
         isCollecting = false

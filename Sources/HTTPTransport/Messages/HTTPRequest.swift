@@ -78,7 +78,7 @@ public struct HTTPRequest: Sendable {
     /// is sent all the same. Ignored without a body.
     public var expectContinue: Bool
     /// A body of up to so many bytes is received before ``HTTPTransport/send(_:)`` returns and is then in memory: the
-    /// cheap path for small answers. nil: every body is a stream.
+    /// cheap path for small answers. At most 64 KiB if the answer is no success. nil: every body is a stream.
     public var collectLimit: Int?
     /// Whether the calling thread may do the work itself and wait for the network, if it belongs to a caller who is
     /// blocked anyway (`BlockingPool.mayBlockHere`). That saves two hand-offs between threads, but other tasks of that

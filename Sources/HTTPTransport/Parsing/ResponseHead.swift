@@ -4,6 +4,10 @@ import Coffer
 struct ResponseHead: Sendable {
     /// The most bytes of a head that are taken; a longer one is an error.
     static let limit = 256 << 10
+    /// The most heads of status 1xx before the answer; more are an error.
+    static let interimLimit = 100
+    /// The most bytes that are collected of the body of an answer that is no success: a proxy's page can have megabytes.
+    static let refusalLimit = 64 << 10
 
     let status: Int
     let headers: HTTPHeaders
@@ -39,6 +43,9 @@ enum BodyFraming: Sendable, Equatable {
     /// The server closes the connection after it.
     case untilClose
 }
+
+/// A server that says that an answer will come, again and again.
+func tooManyInterims() -> StoreError { malformed("there are more than \(ResponseHead.interimLimit) interim ones") }
 
 /// An answer that is not HTTP, or not as it must be.
 func malformed(_ what: String) -> StoreError {

@@ -42,15 +42,22 @@ extension S3Client {
         return fault
     }
 
+    /// The beginning of a refusal's body; the rest of a long one is not fetched.
     private func firstBytes(_ response: HTTPResponse) async -> Chunk? {
+        if case .collected(let chunk) = response.body { return chunk.prefix(Self.faultLimit) }
+        let stream = response.stream
+        var chunks: [Chunk] = []
+        var count = 0
         do throws(StoreError) {
-            if case .collected(let chunk) = response.body { return chunk.prefix(Self.faultLimit) }
-            return try await response.collect(limit: Self.faultLimit)
+            while count < Self.faultLimit, let chunk = try await stream.next() {
+                chunks.append(chunk)
+                count += chunk.count
+            }
         } catch {
-            // The status says enough.
-            response.stream.cancel()
-            return nil
+            // What came may say enough, and else the status does.
         }
+        stream.cancel()
+        return Chunk.joining(chunks).prefix(Self.faultLimit)
     }
 
     /// Finds out why a HEAD was refused: its answer has no body, that of the same GET has one.
@@ -62,6 +69,7 @@ extension S3Client {
         guard request.method == .head, fault.code == nil else { return fault }
         switch fault.status {
         case 400, 403: break
+        case 301, 302, 307, 308: if fault.region != nil { return fault }
         case 404: if state.withLock({ $0.hasSeenBucket }) { return fault }
         default: return fault
         }

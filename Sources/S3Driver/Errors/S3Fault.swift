@@ -25,6 +25,9 @@ struct S3Fault: Sendable {
         region = response.headers["x-amz-bucket-region"]
         date = response.headers["date"].flatMap { Timestamp(httpDate: $0) }
         retryAfter = S3Fault.retryAfter(response.headers, now: date)
+        if response.headers["content-type"]?.lowercased().hasPrefix("text/html") == true {
+            message = "a page of HTML came instead of S3's answer; is a proxy or a login page in the way?"
+        }
     }
 
     /// A fault that a successful answer reports for one of its parts.
@@ -43,7 +46,8 @@ struct S3Fault: Sendable {
             }
             if case .document(let error) = answer { take(error) }
         } catch {
-            // A proxy's page, or cut short: the status says enough.
+            // Cut short, or too long to be read to its end: what it begins with may say enough.
+            if let error = body.withUnsafeBytes({ XMLReader<ServiceErrorDocument>.beginning(of: $0) }) { take(error) }
         }
     }
 

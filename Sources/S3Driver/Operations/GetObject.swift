@@ -147,10 +147,13 @@ enum GetObject {
         return (size, 0..<size)
     }
 
+    /// The length of what comes; nil if nobody can say. A body that ends where the connection does may have been cut.
     private static func length(_ response: HTTPResponse) -> Int64? {
         if let length = response.contentLength { return length }
-        if case .collected(let chunk) = response.body { return Int64(chunk.count) }
-        return nil
+        guard case .collected(let chunk) = response.body, response.headers.contains("transfer-encoding") else {
+            return nil
+        }
+        return Int64(chunk.count)
     }
 
     /// Reads `bytes 0-99/1234`. Source: RFC 9110, section 14.4.

@@ -42,4 +42,22 @@ struct XMLReader<Document: XMLDocument>: ~Copyable {
         try reader.feed(bytes)
         return try reader.finish()
     }
+
+    /// Reads an error of which only the beginning is there, or that goes wrong later on.
+    ///
+    /// - Returns: The fields that are whole; nil if the error's code is not among them.
+    static func beginning(
+        of bytes: UnsafeRawBufferPointer
+    ) -> ServiceErrorDocument? where Document == ServiceErrorDocument {
+        do throws(XMLError) {
+            var reader = try XMLReader<ServiceErrorDocument>()
+            do throws(XMLError) { try reader.feed(bytes) } catch {
+                // What came before counts.
+            }
+            guard let error = reader.parser.document as? ServiceErrorDocument, !error.code.isEmpty else { return nil }
+            return error
+        } catch {
+            return nil
+        }
+    }
 }

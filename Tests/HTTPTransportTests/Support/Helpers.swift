@@ -1,6 +1,7 @@
 import Coffer
 import Foundation
 import HTTPTransport
+import Loopback
 import Testing
 
 /// The data paths that every behaviour is tested on.
@@ -16,7 +17,7 @@ func client(
     return try HTTPClient(configuration)
 }
 
-extension TestServer {
+extension LoopbackServer {
     var origin: HTTPOrigin { HTTPOrigin(scheme: .http, host: "127.0.0.1", port: port) }
     var tlsOrigin: HTTPOrigin { HTTPOrigin(scheme: .https, host: "localhost", port: port) }
 }

@@ -1,20 +1,24 @@
 import Foundation
 
 /// Authorities and certificates of the tests, made once by the `openssl` tool.
-final class TestCertificates: Sendable {
-    struct Server: Sendable {
-        let certificate: String
-        let key: String
+package final class TestCertificates: Sendable {
+    /// A certificate and its key, as PEM files.
+    package struct Server: Sendable {
+        package let certificate: String
+        package let key: String
     }
 
-    static let shared = Result { try TestCertificates() }
+    /// Those of this process.
+    package static let shared = Result { try TestCertificates() }
 
-    let caFile: String
-    let otherCAFile: String
+    /// The authority's certificate.
+    package let caFile: String
+    /// Another authority's.
+    package let otherCAFile: String
     /// For `localhost` and 127.0.0.1.
-    let server: Server
+    package let server: Server
     /// For `elsewhere.test` only.
-    let wrongHost: Server
+    package let wrongHost: Server
     private let directory: String
 
     private init() throws {
