@@ -49,7 +49,7 @@ def fresh_bucket(purpose):
 def profile(server):
     """The value of the option `server` for a test server."""
     name = {"rgw16": "ceph16", "rgw18": "ceph18"}.get(server["name"], server["kind"])
-    return name if name in ("ceph", "ceph16", "ceph18", "swift", "localstack", "minio") else "generic"
+    return name if name in ("ceph", "ceph16", "ceph18", "swift", "localstack", "minio", "moto", "rclone") else "generic"
 
 
 def settings(server, endpoint=None):

@@ -119,7 +119,9 @@ struct MemoryBudgetTests {
         // Parts of 10 bytes, from part 1001 on of 20, from part 3001 on of 80: more than all slots together.
         let bytes = ConformanceContext.pattern(10_000 + 20_000 + 40_000 + 800)
         let writer = try await store.writer("k", WriteOptions(partSize: 10, concurrency: 4))
-        for start in stride(from: 0, to: bytes.count, by: 400) { try await writer.write(bytes.slice(start..<start + 400)) }
+        for start in stride(from: 0, to: bytes.count, by: 400) {
+            try await writer.write(bytes.slice(start..<start + 400))
+        }
         _ = try await writer.finish()
         #expect(try await store.get("k").bytes == bytes)
         #expect((41...80).contains(most.withLock { $0 }))

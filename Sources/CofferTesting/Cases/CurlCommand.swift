@@ -2,19 +2,22 @@ import Coffer
 import Glibc
 
 /// Runs the program `curl`: a presigned URL must work for somebody who has nothing of Coffer.
-struct CurlCommand: Sendable {
+package struct CurlCommand: Sendable {
     /// What the service answered.
-    struct Answer: Sendable {
-        var status: Int
+    package struct Answer: Sendable {
+        package var status: Int
         /// Names in lower case.
-        var headers: [String: String]
-        var body: Chunk
+        package var headers: [String: String]
+        package var body: Chunk
     }
 
     /// Further arguments, for instance `--cacert` and a path.
     var arguments: [String]
 
-    func send(_ request: PresignedRequest, body: String?) async throws -> Answer {
+    /// Makes one.
+    package init(arguments: [String] = []) { self.arguments = arguments }
+
+    package func send(_ request: PresignedRequest, body: String?) async throws -> Answer {
         let base = "/tmp/coffer-curl-\(getpid())-\(UInt64.random(in: 0 ... .max))"
         var words = [
             "curl", "-sS", "--max-time", "60", "--path-as-is", "--globoff", "-o", base + ".body", "-D", base + ".head",

@@ -67,6 +67,16 @@ struct ServerProfile: Sendable, Hashable {
             refusesToDeleteNothing: false, maxParts: 1000),
         // If-Match of a delete is ignored.
         "localstack": ServerProfile(features: common.subtracting([.deleteIfMatch])),
+        // It stores checksums and compares none; the ETag of a copy's source is ignored.
+        "moto": ServerProfile(features: common.subtracting([.copyIfSourceMatch, .checksums])),
+        // Conditions are ignored, copies lose the metadata (so they are made through the client), ranges may be answered
+        // with the whole object (which is noticed).
+        "rclone": ServerProfile(
+            features: common.subtracting([
+                .readIfMatch, .readIfModified, .createOnly, .compareAndSwap, .deleteIfMatch, .copy, .copyMetadata,
+                .copyIfSourceMatch, .checksums,
+            ]), checksConditionOnCompletion: false, refusesToDeleteNothing: false,
+            responseChecksums: .whenRequired),
         "r2": ServerProfile(features: common.subtracting([.deleteIfMatch])),
         "gcs": ServerProfile(
             features: common.subtracting([

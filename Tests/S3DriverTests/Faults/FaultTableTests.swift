@@ -22,7 +22,9 @@ import Testing
         for name in try FileManager.default.contentsOfDirectory(atPath: Self.folder.path) where name.hasSuffix(".swift")
         {
             let text = try String(contentsOf: Self.folder.appendingPathComponent(name), encoding: .utf8)
-            for match in text.matches(of: #/@Test(?:(?!\bfunc\b)[\s\S])*?func\s+(\w+)/#) { names.insert(String(match.1)) }
+            for match in text.matches(of: #/@Test(?:(?!\bfunc\b)[\s\S])*?func\s+(\w+)/#) {
+                names.insert(String(match.1))
+            }
         }
         return names
     }

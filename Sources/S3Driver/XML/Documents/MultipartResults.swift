@@ -7,16 +7,18 @@ struct InitiateMultipartUploadResult: XMLDocument {
 
     enum Tag: String, CaseIterable {
         case root = "InitiateMultipartUploadResult"
+        /// What rclone's server says.
+        case bareRoot = "InitiateMultipartUpload"
         case uploadID = "UploadId"
     }
 
     static let names = XMLNames<Tag>()
-    static let roots = [Tag.root]
+    static let roots = [Tag.root, .bareRoot]
 
     mutating func end(_ tag: Tag, in parent: Tag?, _ text: XMLText) throws(XMLError) {
         switch tag {
         case .uploadID: uploadID = text.string
-        case .root: if uploadID.isEmpty { throw .missing(element: Tag.uploadID.rawValue) }
+        case .root, .bareRoot: if uploadID.isEmpty { throw .missing(element: Tag.uploadID.rawValue) }
         }
     }
 }
@@ -66,6 +68,8 @@ struct ListPartsResult: XMLDocument {
 
     enum Tag: String, CaseIterable {
         case root = "ListPartsResult"
+        /// What moto says.
+        case response = "ListPartsResponse"
         case isTruncated = "IsTruncated"
         case nextPartNumberMarker = "NextPartNumberMarker"
         case part = "Part"
@@ -80,7 +84,7 @@ struct ListPartsResult: XMLDocument {
     }
 
     static let names = XMLNames<Tag>()
-    static let roots = [Tag.root]
+    static let roots = [Tag.root, .response]
 
     mutating func begin(_ tag: Tag, in parent: Tag?) {
         guard case .part = tag else { return }
@@ -97,12 +101,12 @@ struct ListPartsResult: XMLDocument {
         case (.part, .etag): etag = text.etag
         case (.part, .crc64nvme), (.part, .crc32c), (.part, .crc32), (.part, .sha256), (.part, .sha1):
             checksum = text.checksum(tag) ?? checksum
-        case (.root, .part):
+        case (.root, .part), (.response, .part):
             guard number > 0, number <= 10_000 else { throw .missing(element: Tag.partNumber.rawValue) }
             guard let etag else { throw .missing(element: Tag.etag.rawValue) }
             parts.append(UploadedPart(number: Int(number), size: size, etag: etag, checksum: checksum))
-        case (.root, .isTruncated): isTruncated = text.isTrue
-        case (.root, .nextPartNumberMarker): nextPartNumberMarker = text.number
+        case (_, .isTruncated): isTruncated = text.isTrue
+        case (_, .nextPartNumberMarker): nextPartNumberMarker = text.number
         default: break
         }
     }
