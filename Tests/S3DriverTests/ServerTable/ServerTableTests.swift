@@ -43,7 +43,8 @@ struct ServerTableTests {
                 throw error
             }
         } catch let error as StoreError {
-            if error.httpStatus == nil, [.unsupported, .invalidConfiguration].contains(error.code) { return "not asked" }
+            let isOurs = error.code == .unsupported || error.code == .invalidConfiguration
+            if isOurs && error.httpStatus == nil { return "not asked" }
             let status = error.httpStatus.flatMap { $0 < 300 ? nil : "status \($0)" }
             return "no: \(error.serviceCode ?? status ?? "\(error.code)")"
         } catch let refused as Refused {
