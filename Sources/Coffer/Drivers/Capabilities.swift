@@ -26,7 +26,7 @@ public struct Capabilities: Sendable, Hashable {
         public static let contentHeaders = Features(rawValue: 1 << 6)
         /// ``ObjectMetadata/user``.
         public static let userMetadata = Features(rawValue: 1 << 7)
-        /// Versions can be read and deleted.
+        /// Versions can be listed, read and deleted; the driver is a ``VersionsDriver``.
         public static let versions = Features(rawValue: 1 << 8)
         /// Listings take a delimiter other than `/` (and `/` itself).
         public static let anyDelimiter = Features(rawValue: 1 << 9)

@@ -3,7 +3,7 @@
 /// A driver is small because ``Store`` has done the rest: keys are valid, ranges are not negative, options that the
 /// ``Capabilities`` do not claim have been refused, metadata is checked and folded, and no call comes after
 /// ``close()``. What else it can do, it says by conforming to further protocols: ``StreamingWriteDriver``,
-/// ``MultipartDriver``, ``CopyDriver``, ``MoveDriver``, ``BatchDeleteDriver``, ``PresignDriver``.
+/// ``MultipartDriver``, ``CopyDriver``, ``MoveDriver``, ``BatchDeleteDriver``, ``VersionsDriver``, ``PresignDriver``.
 ///
 /// All methods may be called from many tasks at once. A method that blocks must run its blocking part through
 /// ``BlockingPool/run(_:)``. None may start unstructured tasks on the global executor: a call through the C ABI after
@@ -17,6 +17,19 @@ public protocol Driver: Sendable {
 
     /// The optional capabilities of this driver; the default finds them by conformance. A layer overrides it.
     var facets: DriverFacets { get }
+
+    /// What is below all layers; the default is this driver. A layer gives that of what it wraps.
+    var core: DriverCore { get }
+
+    /// Runs a request that this protocol has no verb for, as the layers run those that it has; the default just runs it.
+    /// A layer hands it to what it wraps.
+    ///
+    /// - Parameters:
+    ///   - call: What is asked.
+    ///   - body: Makes the request, of the ``core``; may be called more than once, or not at all.
+    func run<R: Sendable>(
+        _ call: InterceptedCall, _ body: @escaping @Sendable @concurrent () async throws(StoreError) -> R
+    ) async throws(StoreError) -> R
 
     /// Begins to read an object: the metadata is there when the call returns, the bytes are pulled.
     ///
@@ -64,8 +77,34 @@ extension Driver {
     /// The optional capabilities, found by conformance.
     public var facets: DriverFacets { DriverFacets(of: self) }
 
+    /// The driver itself: it is no layer.
+    public var core: DriverCore { DriverCore(driver: self) }
+
+    /// Runs a request without more ado.
+    public func run<R: Sendable>(
+        _ call: InterceptedCall, _ body: @escaping @Sendable @concurrent () async throws(StoreError) -> R
+    ) async throws(StoreError) -> R { try await body() }
+
     /// Nothing to let go of.
     public func close() async {}
+}
+
+/// What is below all layers of a driver: for what only that driver has.
+public struct DriverCore: Sendable {
+    /// The driver itself.
+    public let driver: any Driver
+    /// What the layers put before every key; empty where they see all that the driver has.
+    public var prefix: String
+
+    /// Makes a record.
+    ///
+    /// - Parameters:
+    ///   - driver: The driver itself.
+    ///   - prefix: What the layers put before every key.
+    public init(driver: any Driver, prefix: String = "") {
+        self.driver = driver
+        self.prefix = prefix
+    }
 }
 
 /// What ``Driver/read(_:_:)`` gives.

@@ -224,6 +224,8 @@ public struct DriverFacets: Sendable {
     public var move: (any MoveDriver)?
     /// Batches.
     public var batchDelete: (any BatchDeleteDriver)?
+    /// Versions.
+    public var versions: (any VersionsDriver)?
     /// Presigned requests.
     public var presign: (any PresignDriver)?
 
@@ -240,6 +242,7 @@ public struct DriverFacets: Sendable {
         if features.contains(.copy) { copy = driver as? any CopyDriver }
         if features.contains(.move) { move = driver as? any MoveDriver }
         if features.contains(.batchDelete) { batchDelete = driver as? any BatchDeleteDriver }
+        if features.contains(.versions) { versions = driver as? any VersionsDriver }
         if features.contains(.presign) { presign = driver as? any PresignDriver }
     }
 }

@@ -36,6 +36,12 @@ public enum Operation: String, Sendable, Hashable, CaseIterable {
     case abortUpload
     /// Listing the open multipart uploads.
     case listUploads
+    /// Listing the versions of objects.
+    case listVersions
+    /// Making an older version the current one.
+    case restoreVersion
+    /// Asking for or changing what objects are kept in, or whatever else only one driver has.
+    case administer
     /// Closing a store.
     case close
 }

@@ -30,6 +30,7 @@ public struct InterceptingDriver<Interceptor: OperationInterceptor>: Driver {
         if baseFacets.copy != nil { facets.copy = self }
         if baseFacets.move != nil { facets.move = self }
         if baseFacets.batchDelete != nil { facets.batchDelete = self }
+        if baseFacets.versions != nil { facets.versions = self }
         if baseFacets.presign != nil { facets.presign = self }
         return facets
     }
@@ -73,7 +74,8 @@ public struct InterceptingDriver<Interceptor: OperationInterceptor>: Driver {
     /// Deletes through the interceptor.
     public func delete(_ key: Key, _ options: DeleteOptions) async throws(StoreError) {
         let base = base
-        let call = InterceptedCall(operation: .delete, key: key, isIdempotent: options.ifMatch == nil)
+        let call = InterceptedCall(
+            operation: .delete, key: key, isIdempotent: options.ifMatch == nil && options.mfa == nil)
         return try await interceptor.intercept(call) {
             () async throws(StoreError) in try await base.delete(key, options)
         }
@@ -85,6 +87,17 @@ public struct InterceptingDriver<Interceptor: OperationInterceptor>: Driver {
         return try await interceptor.intercept(InterceptedCall(operation: .list)) {
             () async throws(StoreError) in try await base.list(options)
         }
+    }
+
+    /// That of the wrapped driver.
+    public var core: DriverCore { base.core }
+
+    /// Runs a request through the interceptor.
+    public func run<R: Sendable>(
+        _ call: InterceptedCall, _ body: @escaping @Sendable @concurrent () async throws(StoreError) -> R
+    ) async throws(StoreError) -> R {
+        let base = base
+        return try await interceptor.intercept(call) { () async throws(StoreError) in try await base.run(call, body) }
     }
 
     /// Closes the wrapped driver.
@@ -205,5 +218,26 @@ extension InterceptingDriver: BatchDeleteDriver, PresignDriver {
     public func presign(_ key: Key, _ options: PresignOptions) async throws(StoreError) -> PresignedRequest {
         guard let base = baseFacets.presign else { throw missing("presigned request") }
         return try await base.presign(key, options)
+    }
+}
+
+extension InterceptingDriver: VersionsDriver {
+    /// Lists versions through the interceptor.
+    public func listVersions(_ options: VersionListOptions) async throws(StoreError) -> VersionPage {
+        guard let base = baseFacets.versions else { throw missing("versions") }
+        return try await interceptor.intercept(InterceptedCall(operation: .listVersions)) {
+            () async throws(StoreError) in try await base.listVersions(options)
+        }
+    }
+
+    /// Deletes versions through the interceptor.
+    public func deleteVersions(
+        _ versions: [VersionID], mfa: MFACode?
+    ) async throws(StoreError) -> [DeleteOutcome] {
+        guard let base = baseFacets.versions else { throw missing("versions") }
+        // A code is good once: the service has had it if the answer got lost.
+        return try await interceptor.intercept(InterceptedCall(operation: .delete, isIdempotent: mfa == nil)) {
+            () async throws(StoreError) in try await base.deleteVersions(versions, mfa: mfa)
+        }
     }
 }

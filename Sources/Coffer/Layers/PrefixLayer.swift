@@ -42,6 +42,7 @@ struct PrefixDriver: Driver {
         if baseFacets.copy != nil { facets.copy = self }
         if baseFacets.move != nil { facets.move = self }
         if baseFacets.batchDelete != nil { facets.batchDelete = self }
+        if baseFacets.versions != nil { facets.versions = self }
         if baseFacets.presign != nil { facets.presign = self }
         return facets
     }
@@ -101,6 +102,16 @@ struct PrefixDriver: Driver {
         }
         return page
     }
+
+    var core: DriverCore {
+        var core = base.core
+        core.prefix += prefix
+        return core
+    }
+
+    func run<R: Sendable>(
+        _ call: InterceptedCall, _ body: @escaping @Sendable @concurrent () async throws(StoreError) -> R
+    ) async throws(StoreError) -> R { try await base.run(call, body) }
 
     func close() async { await base.close() }
 
@@ -207,12 +218,42 @@ extension PrefixDriver: CopyDriver, MoveDriver, BatchDeleteDriver, PresignDriver
         guard let base = baseFacets.batchDelete else { throw missing("batch delete") }
         return try await base.deleteBatch(keys.map(full)).map {
             let key = strip($0.key.string)
-            return DeleteOutcome(key: Key(key), error: $0.error?.replacingKey(key))
+            return DeleteOutcome(key: Key(key), version: $0.version, error: $0.error?.replacingKey(key))
         }
     }
 
     func presign(_ key: Key, _ options: PresignOptions) async throws(StoreError) -> PresignedRequest {
         guard let base = baseFacets.presign else { throw missing("presigned request") }
         return try await base.presign(full(key), options)
+    }
+}
+
+extension PrefixDriver: VersionsDriver {
+    private func versions() throws(StoreError) -> any VersionsDriver {
+        guard let base = baseFacets.versions else { throw missing("versions") }
+        return base
+    }
+
+    func listVersions(_ options: VersionListOptions) async throws(StoreError) -> VersionPage {
+        var inner = options
+        inner.prefix = prefix + options.prefix
+        var page = try await versions().listVersions(inner)
+        page.entries = page.entries.map { entry in
+            switch entry {
+            case .version(var version):
+                version.info = strip(version.info)
+                return .version(version)
+            case .prefix(let text): return .prefix(strip(text))
+            }
+        }
+        return page
+    }
+
+    func deleteVersions(_ versions: [VersionID], mfa: MFACode?) async throws(StoreError) -> [DeleteOutcome] {
+        let inner = versions.map { VersionID(full($0.key), $0.version) }
+        return try await self.versions().deleteVersions(inner, mfa: mfa).map {
+            let key = strip($0.key.string)
+            return DeleteOutcome(key: Key(key), version: $0.version, error: $0.error?.replacingKey(key))
+        }
     }
 }

@@ -4,24 +4,28 @@ public struct DeleteOptions: Sendable, Hashable {
     public var ifMatch: ETag?
     /// The version to delete; nil for the current one.
     public var version: String?
+    /// The code of a second factor, where one is needed to delete a version.
+    public var mfa: MFACode?
 
     /// Makes options; everything is optional.
     ///
     /// - Parameters:
     ///   - ifMatch: Delete only if the object has this ETag.
     ///   - version: The version to delete.
-    public init(ifMatch: ETag? = nil, version: String? = nil) {
+    ///   - mfa: The code of a second factor.
+    public init(ifMatch: ETag? = nil, version: String? = nil, mfa: MFACode? = nil) {
         self.ifMatch = ifMatch
         self.version = version
+        self.mfa = mfa
     }
-
-    var isDefault: Bool { ifMatch == nil && version == nil }
 }
 
 /// What became of one key of a batch delete.
 public struct DeleteOutcome: Sendable {
     /// The key.
     public let key: Key
+    /// The version, where one was named.
+    public let version: String?
     /// Why it could not be deleted; nil if it is gone (also if it was not there).
     public let error: StoreError?
 
@@ -29,9 +33,11 @@ public struct DeleteOutcome: Sendable {
     ///
     /// - Parameters:
     ///   - key: The key.
+    ///   - version: The version, where one was named.
     ///   - error: Why it could not be deleted.
-    public init(key: Key, error: StoreError? = nil) {
+    public init(key: Key, version: String? = nil, error: StoreError? = nil) {
         self.key = key
+        self.version = version
         self.error = error
     }
 }

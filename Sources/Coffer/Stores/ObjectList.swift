@@ -6,29 +6,21 @@ public struct ObjectList: AsyncSequence, Sendable {
     /// Fetches the pages.
     public struct Iterator: AsyncIteratorProtocol, Sendable {
         let store: Store
-        var options: ListOptions
-        var page: [ListEntry] = []
-        var index = 0
-        var isLast = false
-        var left: Int?
+        let options: ListOptions
+        var cursor: PageCursor<ListEntry>
 
         /// The next entry, or nil at the end.
         ///
         /// - Throws: What ``Store/listPage(_:)`` throws.
         @concurrent public mutating func next() async throws(StoreError) -> ListEntry? {
-            if left == 0 { return nil }
-            while index == page.count {
-                if isLast { return nil }
-                options.limit = left
-                let fetched = try await store.listPage(options)
-                page = fetched.entries
-                index = 0
-                options.pageToken = fetched.nextToken
-                isLast = fetched.nextToken == nil
+            let store = store
+            var options = options
+            return try await cursor.next { limit, token async throws(StoreError) in
+                options.limit = limit
+                options.pageToken = token
+                let page = try await store.listPage(options)
+                return (page.entries, page.nextToken)
             }
-            defer { index += 1 }
-            if let left { self.left = left - 1 }
-            return page[index]
         }
 
         /// The next entry, or nil at the end.
@@ -40,7 +32,9 @@ public struct ObjectList: AsyncSequence, Sendable {
     }
 
     /// Makes an iterator; each one begins anew.
-    public func makeAsyncIterator() -> Iterator { Iterator(store: store, options: options, left: options.limit) }
+    public func makeAsyncIterator() -> Iterator {
+        Iterator(store: store, options: options, cursor: PageCursor(limit: options.limit, token: options.pageToken))
+    }
 
     /// All entries.
     ///

@@ -85,6 +85,7 @@ extension Store {
     func check(_ options: DeleteOptions) throws(StoreError) {
         if options.ifMatch != nil { try require(.deleteIfMatch, "the delete option ifMatch") }
         if options.version != nil { try require(.versions, "the delete option version") }
+        if options.mfa != nil { try require(.versions, "the delete option mfa") }
     }
 
     func check(_ options: ListOptions) throws(StoreError) {

@@ -100,9 +100,8 @@ extension Store {
         return options
     }
 
-    private func copyWithin(_ source: Key, _ target: Key, _ options: CopyOptions) async throws(StoreError) -> ObjectInfo
-    {
-        if source == target && options.metadata == nil {
+    func copyWithin(_ source: Key, _ target: Key, _ options: CopyOptions) async throws(StoreError) -> ObjectInfo {
+        if source == target && options.metadata == nil && options.sourceVersion == nil {
             // Nothing would change; the conditions still have to hold.
             let info = try await driver.stat(
                 source, StatOptions(ifMatch: options.ifSourceMatch, version: options.sourceVersion))

@@ -26,7 +26,7 @@ final class S3Client: Sendable {
     let transport: any HTTPTransport
     let credentials: CredentialsCache
     let state: ForkSafeLock<State>
-    private let now: @Sendable () -> Timestamp
+    let now: @Sendable () -> Timestamp
 
     /// Makes a client; nothing is sent.
     ///
@@ -106,7 +106,8 @@ final class S3Client: Sendable {
     func exchange(_ request: S3Request, _ body: PreparedBody) async throws(StoreError) -> Attempt {
         let (route, signer, time) = try await signing()
         var http = HTTPRequest(
-            request.method, route.origin, target: route.path(request.resource), headers: request.headers,
+            request.method, route.origin(request.resource), target: route.path(request.resource),
+            headers: request.headers,
             body: request.body, expectContinue: request.expectContinue, collectLimit: request.collectLimit,
             isSolitary: request.isSolitary)
         switch request.condition {

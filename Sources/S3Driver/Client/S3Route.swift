@@ -10,6 +10,10 @@ final class S3Route: Sendable {
     /// What stands before `/key`: empty, or `/bucket` for path style.
     let pathPrefix: String
 
+    /// The other end of requests about no bucket, and their path.
+    private let serviceOrigin: HTTPOrigin
+    private let servicePath: String
+
     /// What the service is called in signatures.
     let service: String
 
@@ -29,6 +33,8 @@ final class S3Route: Sendable {
             server = custom
             base = path
         }
+        serviceOrigin = server
+        servicePath = base + "/"
         switch place.bucket {
         case .accessPoint(let point):
             self.region = point.region
@@ -63,11 +69,20 @@ final class S3Route: Sendable {
         return isAlphanumeric(first) && isAlphanumeric(last) && bytes.allSatisfy { isAlphanumeric($0) || $0 == 45 }
     }
 
+    /// The connection's other end for a request.
+    ///
+    /// - Parameter resource: What the request is about.
+    func origin(_ resource: S3Request.Resource) -> HTTPOrigin {
+        if case .service = resource { return serviceOrigin }
+        return origin
+    }
+
     /// The path of a request, encoded once and not normalised: sent and signed as it is.
     ///
     /// - Parameter resource: What the request is about.
     func path(_ resource: S3Request.Resource) -> String {
         switch resource {
+        case .service: return servicePath
         case .bucket: return pathPrefix.isEmpty ? "/" : pathPrefix
         case .object(let key):
             var key = key.string

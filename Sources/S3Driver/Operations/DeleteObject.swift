@@ -9,6 +9,7 @@ extension S3Request {
     static func deleteObject(_ key: Key, _ options: DeleteOptions) -> S3Request {
         var request = S3Request(.delete, .delete, .object(key))
         if let version = options.version { request.query.append(("versionId", version)) }
+        if let mfa = options.mfa { request.headers.append(mfa.header) }
         if let etag = options.ifMatch { request.condition = .matches(etag) }
         return request
     }

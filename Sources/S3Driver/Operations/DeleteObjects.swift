@@ -1,21 +1,21 @@
 import Coffer
 
 extension S3Request {
-    /// DeleteObjects: removes up to 1,000 objects.
+    /// DeleteObjects: removes up to 1,000 objects or versions.
     ///
     /// The body needs a digest: a checksum where the store is set up to send them, else `Content-MD5`, which every
     /// server takes. Source: S3 API reference.
     ///
     /// - Parameters:
-    ///   - keys: The keys, all of which XML can spell.
+    ///   - objects: Keys, all of which XML can spell, and versions.
     ///   - checksum: What checksum goes with the body; nil for `Content-MD5`.
     /// - Throws: `invalidKey` for a key that XML cannot spell.
-    static func deleteObjects(_ keys: [Key], _ checksum: ChecksumPlan? = nil) throws(StoreError) -> S3Request {
+    static func deleteObjects(_ objects: [VersionID], _ checksum: ChecksumPlan? = nil) throws(StoreError) -> S3Request {
         var request = S3Request(.delete, .post, .bucket)
         request.query = [("delete", "")]
         let body: Chunk
         do throws(XMLError) {
-            body = Chunk(try RequestBodies.delete(keys, isQuiet: false))
+            body = Chunk(try RequestBodies.delete(objects, isQuiet: false))
         } catch {
             throw StoreError(.invalidKey, "a key cannot be part of a batch: \(error)")
         }
@@ -32,41 +32,83 @@ extension S3Request {
 extension S3Driver: BatchDeleteDriver {
     /// Deletes objects by one request, with a reason for each that stays.
     public func deleteBatch(_ keys: [Key]) async throws(StoreError) -> [DeleteOutcome] {
-        var indexes: [Key: Int] = [:]
-        indexes.reserveCapacity(keys.count)
-        var outcomes: [DeleteOutcome?] = Array(repeating: nil, count: keys.count)
-        var batch: [Key] = []
-        batch.reserveCapacity(keys.count)
-        for (index, key) in keys.enumerated() {
-            if Self.survivesXML(key) {
-                indexes[key] = index
-                batch.append(key)
+        try await client.delete(keys.map { VersionID($0, nil) })
+    }
+}
+
+extension S3Client {
+    /// Deletes objects or versions by one request, with a reason for each that stays. What XML cannot spell is deleted by
+    /// a request of its own; so is everything where the server takes no batches.
+    ///
+    /// - Parameters:
+    ///   - objects: At most 1,000, each once.
+    ///   - headers: Further headers of each request.
+    /// - Returns: An outcome for each, in the same order.
+    func delete(
+        _ objects: [VersionID], headers: [(name: String, value: String)] = []
+    ) async throws(StoreError) -> [DeleteOutcome] {
+        let takesBatches = settings.server.features.contains(.batchDelete)
+        var indexes: [VersionID: Int] = [:]
+        indexes.reserveCapacity(objects.count)
+        var outcomes: [DeleteOutcome?] = Array(repeating: nil, count: objects.count)
+        var batch: [VersionID] = []
+        batch.reserveCapacity(objects.count)
+        for (index, object) in objects.enumerated() {
+            if takesBatches, Self.survivesXML(object.key) {
+                indexes[object] = index
+                batch.append(object)
             } else {
-                outcomes[index] = await deleteAlone(key)
+                outcomes[index] = await deleteAlone(object, headers)
             }
         }
         if !batch.isEmpty {
-            let (response, result) = try await client.send(
-                .deleteObjects(batch, settings.checksumPlan(nil)), reading: DeleteResult.self)
+            var request = try S3Request.deleteObjects(batch, settings.checksumPlan(nil))
+            request.headers += headers
+            let (response, result) = try await send(request, reading: DeleteResult.self)
+            var unnamed: [Key: Int] = [:]
             for deletion in result.deleted {
-                let key = Key(deletion.key)
-                if let index = indexes[key] { outcomes[index] = DeleteOutcome(key: key) }
+                let id = VersionID(Key(deletion.key), deletion.versionID)
+                // Of the current one a service may say which version it was.
+                if let index = indexes[id] ?? indexes[VersionID(id.key, nil)] {
+                    outcomes[index] = DeleteOutcome(key: objects[index].key, version: objects[index].version)
+                } else if deletion.versionID == nil {
+                    unnamed[id.key, default: 0] += 1
+                }
             }
+            if !unnamed.isEmpty { noteUnnamed(unnamed, objects, &outcomes) }
             for failure in result.failures {
-                guard let index = indexes[Key(failure.key)] else { continue }
-                outcomes[index] = outcome(failure, keys[index], response.requestID)
+                let id = VersionID(Key(failure.key), failure.versionID)
+                guard let index = indexes[id] ?? indexes[VersionID(id.key, nil)] else { continue }
+                outcomes[index] = outcome(failure, objects[index], response.requestID)
             }
         }
-        return keys.enumerated().map { index, key in
-            outcomes[index] ?? DeleteOutcome(key: key, error: Self.unmentioned(key))
+        return objects.enumerated().map { index, object in
+            outcomes[index]
+                ?? DeleteOutcome(key: object.key, version: object.version, error: Self.unmentioned(object.key))
         }
     }
 
-    private func outcome(_ failure: DeleteResult.Failure, _ key: Key, _ requestID: String?) -> DeleteOutcome {
+    /// Notes deletions of which the service did not say of which version they were, as OpenStack Swift does: where there
+    /// are as many as there are versions in question, it was all of them.
+    private func noteUnnamed(_ counts: [Key: Int], _ objects: [VersionID], _ outcomes: inout [DeleteOutcome?]) {
+        var open: [Key: [Int]] = [:]
+        for (index, object) in objects.enumerated() where outcomes[index] == nil {
+            open[object.key, default: []].append(index)
+        }
+        for (key, count) in counts {
+            guard let indexes = open[key], indexes.count == count else { continue }
+            for index in indexes {
+                outcomes[index] = DeleteOutcome(key: key, version: objects[index].version)
+            }
+        }
+    }
+
+    private func outcome(_ failure: DeleteResult.Failure, _ object: VersionID, _ requestID: String?) -> DeleteOutcome {
         let fault = S3Fault(status: 200, code: failure.code, message: failure.message, requestID: requestID)
-        let error = fault.error(.delete, key: key, bucket: settings.bucket)
+        let error = fault.error(.delete, key: object.key, bucket: settings.bucket)
         // That it was not there is what was wanted.
-        return DeleteOutcome(key: key, error: error.code == .notFound ? nil : error)
+        return DeleteOutcome(
+            key: object.key, version: object.version, error: error.code == .notFound ? nil : error)
     }
 
     /// Whether a key comes back from a server as it was sent: XML 1.0 has no way to write most control characters, and
@@ -75,13 +117,20 @@ extension S3Driver: BatchDeleteDriver {
         key.string.utf8.allSatisfy { $0 >= 0x20 } && XMLWriter.unrepresentable(in: key.string) == nil
     }
 
-    private func deleteAlone(_ key: Key) async -> DeleteOutcome {
+    private func deleteAlone(
+        _ object: VersionID, _ headers: [(name: String, value: String)]
+    ) async -> DeleteOutcome {
+        var request = S3Request.deleteObject(object.key, DeleteOptions(version: object.version))
+        request.headers += headers
         do throws(StoreError) {
-            try await delete(key, DeleteOptions())
-            return DeleteOutcome(key: key)
+            _ = try await send(request)
         } catch {
-            return DeleteOutcome(key: key, error: error)
+            // Some servers say that there was nothing to delete.
+            if error.code != .notFound {
+                return DeleteOutcome(key: object.key, version: object.version, error: error)
+            }
         }
+        return DeleteOutcome(key: object.key, version: object.version)
     }
 
     private static func unmentioned(_ key: Key) -> StoreError {

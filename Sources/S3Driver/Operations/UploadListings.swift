@@ -31,13 +31,15 @@ extension S3Request {
     }
 }
 
-extension S3Driver {
+extension S3Client {
     /// Lists the open uploads.
-    public func listUploads(prefix: String) async throws(StoreError) -> [OpenUpload] {
+    ///
+    /// - Parameter prefix: Only keys that begin with this.
+    func listUploads(prefix: String) async throws(StoreError) -> [OpenUpload] {
         var uploads: [OpenUpload] = []
         var after: (key: String, id: String?)?
         while true {
-            let (response, page) = try await client.send(
+            let (response, page) = try await send(
                 .listUploads(prefix: prefix, after: after), reading: ListMultipartUploadsResult.self)
             uploads += page.uploads
             guard page.isTruncated else { return uploads }
@@ -46,6 +48,13 @@ extension S3Driver {
             }
             after = (key, page.nextUploadIDMarker)
         }
+    }
+}
+
+extension S3Driver {
+    /// Lists the open uploads.
+    public func listUploads(prefix: String) async throws(StoreError) -> [OpenUpload] {
+        try await client.listUploads(prefix: prefix)
     }
 
     /// Lists the parts of an upload that have arrived, in ascending order: what another process needs to go on.

@@ -8,6 +8,8 @@ import HTTPTransport
 struct S3Request: Sendable {
     /// What the request is about.
     enum Resource: Sendable {
+        /// The service itself, no bucket.
+        case service
         /// The bucket of the store.
         case bucket
         /// An object in it.

@@ -25,19 +25,29 @@ struct ExpatParser: ~Copyable {
         XML_SetUserData(parser, state)
         XML_SetElementHandler(
             parser,
-            { context, name, _ in
+            { context, name, attributes in
                 guard let state = ExpatParser.state(context), let name else { return }
-                state.pointee.builder.begin(UnsafeRawBufferPointer(start: name, count: strlen(name)))
+                let bytes = UnsafeRawBufferPointer(start: name, count: strlen(name))
+                if state.pointee.tree != nil {
+                    state.pointee.beginInTree(bytes, attributes)
+                } else {
+                    state.pointee.builder.begin(bytes)
+                }
                 ExpatParser.stopIfFailed(state)
             },
             { context, _ in
                 guard let state = ExpatParser.state(context) else { return }
-                state.pointee.builder.end()
+                if state.pointee.tree == nil { state.pointee.builder.end() } else { state.pointee.tree?.end() }
                 ExpatParser.stopIfFailed(state)
             })
         XML_SetCharacterDataHandler(parser) { context, text, count in
             guard let state = ExpatParser.state(context) else { return }
-            state.pointee.builder.append(UnsafeRawBufferPointer(start: text, count: Int(count)))
+            let bytes = UnsafeRawBufferPointer(start: text, count: Int(count))
+            if state.pointee.tree == nil {
+                state.pointee.builder.append(bytes)
+            } else {
+                state.pointee.appendToTree(bytes)
+            }
             ExpatParser.stopIfFailed(state)
         }
         XML_SetStartDoctypeDeclHandler(parser) { context, _, _, _, _ in ExpatParser.refuse(context) }

@@ -5,14 +5,15 @@ enum RequestBodies {
     /// The body of `DeleteObjects`.
     ///
     /// - Parameters:
-    ///   - keys: At most 1,000.
+    ///   - objects: At most 1,000.
     ///   - isQuiet: Whether only failures shall be reported.
     /// - Throws: ``XMLError/unrepresentable(scalar:)`` for a key that XML cannot carry: delete that one on its own.
-    static func delete(_ keys: [Key], isQuiet: Bool) throws(XMLError) -> [UInt8] {
-        var xml = XMLWriter("Delete", capacity: 256 + keys.count * 96)
-        for key in keys {
+    static func delete(_ objects: [VersionID], isQuiet: Bool) throws(XMLError) -> [UInt8] {
+        var xml = XMLWriter("Delete", capacity: 256 + objects.count * 96)
+        for object in objects {
             xml.open("Object")
-            try xml.element("Key", key.string)
+            try xml.element("Key", object.key.string)
+            if let version = object.version { try xml.element("VersionId", version) }
             xml.close("Object")
         }
         if isQuiet { try xml.element("Quiet", "true") }
@@ -31,15 +32,6 @@ enum RequestBodies {
             if let checksum = part.checksum { try xml.element(checksum.algorithm.element, checksum.base64) }
             xml.close("Part")
         }
-        return xml.finish()
-    }
-
-    /// The body of `CreateBucket` outside of `us-east-1`.
-    ///
-    /// - Parameter region: The region.
-    static func createBucket(region: String) throws(XMLError) -> [UInt8] {
-        var xml = XMLWriter("CreateBucketConfiguration")
-        try xml.element("LocationConstraint", region)
         return xml.finish()
     }
 }

@@ -25,6 +25,15 @@ struct XMLParser: ~Copyable {
         if !scans { expat = try ExpatParser(state, after: [], at: 0) }
     }
 
+    /// Makes a parser that keeps everything, whatever its names are.
+    ///
+    /// - Parameter tree: What gets the events.
+    /// - Throws: ``XMLError/outOfMemory``.
+    init(_ tree: XMLTreeBuilder) throws(XMLError) {
+        try self.init(ServiceErrorDocument(), scans: false)
+        state.pointee.tree = tree
+    }
+
     deinit {
         // Expat is freed after this; that calls nothing.
         state.deinitialize(count: 1)
@@ -33,6 +42,8 @@ struct XMLParser: ~Copyable {
 
     /// What has been read so far.
     var document: any XMLDocument { state.pointee.builder.document }
+    /// The tree that has been read; nil if none was asked for, or there is no root.
+    var tree: S3Element? { state.pointee.tree?.root }
 
     /// Takes the next bytes.
     ///
@@ -89,10 +100,35 @@ struct XMLParser: ~Copyable {
 
 /// What the callbacks of expat work on.
 struct XMLParserState: ~Copyable {
-    /// Makes the document.
+    /// Makes the document; holds the first error in any case.
     var builder: XMLBuilder
+    /// Makes a tree instead, if there is one.
+    var tree: XMLTreeBuilder?
     /// Whether events are ignored, because the builder has had them already.
     var isMuted = false
     /// The expat parser, to be stopped when the builder has found an error.
     var expat: OpaquePointer?
+
+    /// An element of a tree begins.
+    ///
+    /// - Parameters:
+    ///   - name: Its name.
+    ///   - attributes: Names and values by turns, up to a null pointer.
+    mutating func beginInTree(
+        _ name: UnsafeRawBufferPointer, _ attributes: UnsafeMutablePointer<UnsafePointer<CChar>?>?
+    ) {
+        var pairs: [S3Element.Attribute] = []
+        if var next = attributes {
+            while let name = next.pointee, let value = (next + 1).pointee {
+                pairs.append(S3Element.Attribute(name: String(cString: name), value: String(cString: value)))
+                next += 2
+            }
+        }
+        if tree?.begin(String(decoding: name, as: UTF8.self), pairs) == false { builder.fail(.tooDeep) }
+    }
+
+    /// A piece of text in a tree.
+    mutating func appendToTree(_ bytes: UnsafeRawBufferPointer) {
+        if let tooLong = tree?.append(bytes) { builder.fail(.textTooLong(element: tooLong)) }
+    }
 }

@@ -45,7 +45,7 @@ struct XMLWriter: ~Copyable {
     mutating func element(_ name: StaticString, _ text: String) throws(XMLError) {
         if let scalar = XMLWriter.unrepresentable(in: text) { throw .unrepresentable(scalar: scalar) }
         open(name)
-        append(escaping: text)
+        buffer.append(xmlEscaping: text)
         close(name)
     }
 
@@ -80,8 +80,13 @@ struct XMLWriter: ~Copyable {
             return nil
         }
     }
+}
 
-    private mutating func append(escaping text: String) {
+extension ByteBuffer {
+    /// Appends a text as XML spells it.
+    ///
+    /// - Parameter text: Must be representable, see ``XMLWriter/unrepresentable(in:)``.
+    mutating func append(xmlEscaping text: String) {
         var text = text
         text.withUTF8 { bytes in
             var plain = 0
@@ -99,11 +104,11 @@ struct XMLWriter: ~Copyable {
                 case 9: replacement = "&#9;"
                 default: continue
                 }
-                buffer.append(UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: bytes[plain..<index])))
-                buffer.append(replacement)
+                append(UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: bytes[plain..<index])))
+                append(replacement)
                 plain = index + 1
             }
-            buffer.append(UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: bytes[plain...])))
+            append(UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: bytes[plain...])))
         }
     }
 }

@@ -11,7 +11,9 @@ struct XMLWriterTests {
     @Test("the bodies of requests")
     func bodies() throws {
         #expect(
-            String(decoding: try RequestBodies.delete(["a&b", "<'\">"], isQuiet: true), as: UTF8.self)
+            String(
+                decoding: try RequestBodies.delete([VersionID("a&b", nil), VersionID("<'\">", nil)], isQuiet: true),
+                as: UTF8.self)
                 == start + "<Delete \(namespace)><Object><Key>a&amp;b</Key></Object>"
                 + "<Object><Key>&lt;&apos;&quot;&gt;</Key></Object><Quiet>true</Quiet></Delete>")
         #expect(
@@ -23,7 +25,9 @@ struct XMLWriterTests {
                 + "<Part><PartNumber>1</PartNumber><ETag>&quot;a&quot;</ETag></Part>"
                 + "<Part><PartNumber>10000</PartNumber><ETag>&quot;b&quot;</ETag></Part></CompleteMultipartUpload>")
         #expect(
-            String(decoding: try RequestBodies.createBucket(region: "eu-west-3"), as: UTF8.self)
+            String(
+                decoding: try BucketCreation(location: "eu-west-3").element("CreateBucketConfiguration").document(),
+                as: UTF8.self)
                 == start + "<CreateBucketConfiguration \(namespace)>"
                 + "<LocationConstraint>eu-west-3</LocationConstraint></CreateBucketConfiguration>")
     }
@@ -66,7 +70,9 @@ struct XMLWriterTests {
 
     @Test("a key that XML cannot carry is named by its character")
     func refused() {
-        let error = #expect(throws: XMLError.self) { _ = try RequestBodies.delete(["ok", "a\u{7}b"], isQuiet: true) }
+        let error = #expect(throws: XMLError.self) {
+            _ = try RequestBodies.delete([VersionID("ok", nil), VersionID("a\u{7}b", nil)], isQuiet: true)
+        }
         #expect(error == .unrepresentable(scalar: 7))
         #expect("\(XMLError.unrepresentable(scalar: 7))" == "XML 1.0 cannot carry the character U+7")
     }
