@@ -101,7 +101,7 @@ public final class MemoryDriver: Driver {
         try storage.remove(key, ifMatch: options.ifMatch)
     }
 
-    private func find(_ key: Key, _ options: ReadOptions) throws(StoreError) -> StoredObject {
+    func find(_ key: Key, _ options: ReadOptions) throws(StoreError) -> StoredObject {
         guard let object = storage.object(key) else { throw .notFound(key) }
         if !options.isDefault { try options.checkConditions(etag: object.etag, lastModified: object.lastModified) }
         return object

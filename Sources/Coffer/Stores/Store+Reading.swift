@@ -86,7 +86,7 @@ extension Store {
         }
     }
 
-    private static func checkFits(_ count: Int64, _ buffer: UnsafeMutableRawBufferPointer) throws(StoreError) {
+    static func checkFits(_ count: Int64, _ buffer: UnsafeMutableRawBufferPointer) throws(StoreError) {
         if count > Int64(buffer.count) {
             throw StoreError(.tooLarge, "\(count) bytes do not fit into a buffer of \(buffer.count)")
         }
@@ -119,18 +119,23 @@ extension Store {
     {
         try await perform(.stat, key) { () async throws(StoreError) in
             try check(key)
-            try check(options)
-            if options.range != nil {
-                throw StoreError(.invalidArgument, "a range has no meaning for stat; leave it out")
-            }
-            if options.verification == .required {
-                throw StoreError(.invalidArgument, "stat reads no bytes that could be verified; leave it out")
-            }
-            if options.hasTransferOptions {
-                throw StoreError(
-                    .invalidArgument, "partSize, concurrency and progress have no meaning for stat; leave them out")
-            }
+            try checkStat(options)
             return try await driver.stat(key, options)
+        }
+    }
+
+    /// Refuses what has no meaning where no bytes are read.
+    func checkStat(_ options: StatOptions) throws(StoreError) {
+        try check(options)
+        if options.range != nil {
+            throw StoreError(.invalidArgument, "a range has no meaning for stat; leave it out")
+        }
+        if options.verification == .required {
+            throw StoreError(.invalidArgument, "stat reads no bytes that could be verified; leave it out")
+        }
+        if options.hasTransferOptions {
+            throw StoreError(
+                .invalidArgument, "partSize, concurrency and progress have no meaning for stat; leave them out")
         }
     }
 

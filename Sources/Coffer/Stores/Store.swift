@@ -14,6 +14,8 @@ public final class Store: Sendable {
     /// What the driver can do.
     public let capabilities: Capabilities
     let facets: DriverFacets
+    /// The driver, if no layer is around it and it never waits.
+    let immediate: (any ImmediateDriver)?
     let driverName: String
     let lifecycle = Lifecycle()
     /// What parts on their way may take together.
@@ -40,6 +42,7 @@ public final class Store: Sendable {
         self.driver = wrapped
         capabilities = wrapped.capabilities
         facets = wrapped.facets
+        immediate = wrapped as? any ImmediateDriver
         driverName = wrapped.name
         self.memory = memory
     }
@@ -120,17 +123,19 @@ public final class Store: Sendable {
     func perform<R: Sendable>(
         _ operation: Operation, _ key: Key?, _ body: () async throws(StoreError) -> R
     ) async throws(StoreError) -> R {
-        guard lifecycle.enter() else {
-            throw StoreError(
-                .closed, "the store has been closed; open it again", operation: operation, key: key?.string,
-                driver: driverName)
-        }
+        guard lifecycle.enter() else { throw closed(operation, key) }
         defer { lifecycle.leave() }
         do throws(StoreError) {
             return try await body()
         } catch {
             throw error.filling(operation: operation, key: key?.string, driver: driverName)
         }
+    }
+
+    func closed(_ operation: Operation, _ key: Key?) -> StoreError {
+        StoreError(
+            .closed, "the store has been closed; open it again", operation: operation, key: key?.string,
+            driver: driverName)
     }
 
     func check(_ key: Key) throws(StoreError) { try key.validate(maxBytes: capabilities.maxKeyBytes) }

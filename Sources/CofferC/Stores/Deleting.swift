@@ -18,7 +18,7 @@ import Coffer
         try withStore(store) { store throws(StoreError) in
             let key = try objectKey(key)
             let options = try deleteOptions(options)
-            try CallingThread.run { () async throws(StoreError) in try await store.delete(key, options) }
+            try store.deleteWaiting(key, options)
         }
     }
 }

@@ -26,9 +26,7 @@ import Coffer
         try withStore(store) { store throws(StoreError) in
             let key = try objectKey(key)
             let options = try readOptions(options)
-            let (found, bytes) = try CallingThread.run { () async throws(StoreError) in
-                try await store.get(key, options)
-            }
+            let (found, bytes) = try store.getWaiting(key, options)
             let lent = try makeBuffer(bytes)
             do throws(StoreError) { try give(found, info) } catch {
                 coffer_buffer_free(lent)
@@ -65,10 +63,8 @@ import Coffer
         try withStore(store) { store throws(StoreError) in
             let key = try objectKey(key)
             let options = try readOptions(options)
-            let memory = HostMemory(pointer: UnsafeMutableRawBufferPointer(mutating: try bytes(data, capacity, "data")))
-            let (found, count) = try CallingThread.run { () async throws(StoreError) in
-                try await store.get(key, into: memory.pointer, options)
-            }
+            let memory = UnsafeMutableRawBufferPointer(mutating: try bytes(data, capacity, "data"))
+            let (found, count) = try store.getWaiting(key, into: memory, options)
             try give(found, info)
             size.pointee = UInt(count)
         }
@@ -96,8 +92,7 @@ import Coffer
         try withStore(store) { store throws(StoreError) in
             let key = try objectKey(key)
             let options = try readOptions(options)
-            let found = try CallingThread.run { () async throws(StoreError) in try await store.stat(key, options) }
-            try give(found, info)
+            try give(try store.statWaiting(key, options), info)
         }
     }
 }
@@ -119,7 +114,7 @@ import Coffer
         guard let exists else { throw isNull("exists") }
         try withStore(store) { store throws(StoreError) in
             let key = try objectKey(key)
-            exists.pointee = try CallingThread.run { () async throws(StoreError) in try await store.exists(key) }
+            exists.pointee = try store.existsWaiting(key)
         }
     }
 }

@@ -25,9 +25,7 @@ import Coffer
             let bytes = try bytes(data, size, "data")
             let options = try writeOptions(options).options
             let stored = try Chunk.withLent(bytes) { chunk throws(StoreError) in
-                try CallingThread.run { () async throws(StoreError) in
-                    try await store.put(key, .chunk(chunk), options)
-                }
+                try store.putWaiting(key, chunk, options)
             }
             try give(stored, info)
         }
