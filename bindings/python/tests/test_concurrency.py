@@ -7,14 +7,18 @@ import os
 import pickle
 import signal
 import socket
+import sys
 import threading
 import time
+import uuid
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import coffer
 import pytest
+from places import BUCKET, options, servers
 
 FORK = multiprocessing.get_context("fork")
 PATIENCE = 60
@@ -172,6 +176,53 @@ def test_fork_while_threads_work(store: coffer.Store) -> None:
         stop.set()
         for thread in threads:
             thread.join()
+
+
+@pytest.mark.skipif(not servers(), reason="no S3 servers")
+def test_fork_while_credentials_are_refreshed(tmp_path: Path) -> None:
+    server = next(iter(servers().values()))
+    go = tmp_path / "go"
+    # The first credentials are good for eight seconds, of which the last two make the store ask for others; those who ask
+    # again wait for leave.
+    source = tmp_path / "source.py"
+    source.write_text(f"""import datetime, json, os, pathlib, time
+runs = len(list(pathlib.Path({str(tmp_path)!r}).glob("run-*")))
+pathlib.Path({str(tmp_path)!r}, f"run-{{os.getpid()}}").touch()
+while runs and not os.path.exists({str(go)!r}):
+    time.sleep(0.01)
+end = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=3600 if runs else 8)
+print(json.dumps({{"Version": 1, "AccessKeyId": {server["access_key"]!r}, "SecretAccessKey": {server["secret_key"]!r},
+                  "SessionToken": None, "Expiration": end.strftime("%Y-%m-%dT%H:%M:%SZ")}}))
+""")
+    (tmp_path / "config").write_text(f"[default]\ncredential_process = {sys.executable} {source}\n")
+    environment = {"AWS_CONFIG_FILE": str(tmp_path / "config"), "PATH": os.environ["PATH"]}
+    settings = {name: value for name, value in options(server).items() if name not in ("access_key_id", "secret_access_key")}
+
+    def runs(wanted: int) -> bool:
+        return len(list(tmp_path.glob("run-*"))) >= wanted
+
+    def wait(ready: Callable[[], bool]) -> None:
+        end = time.monotonic() + PATIENCE
+        while not ready():
+            assert time.monotonic() < end, "it did not happen"
+            time.sleep(0.01)
+
+    with coffer.Store(f"s3://{BUCKET}", environment=environment, prefix=f"{uuid.uuid4().hex}/", **settings) as store:
+        store.put("key", b"x")
+        wait(lambda: store.get("key") == b"x" and runs(2))
+        # The parent's refresh is under way, and the child knows nothing of its end.
+        child = FORK.Process(target=everything, args=(store, "child"))
+        child.start()
+        wait(lambda: runs(3))
+        go.touch()
+        child.join(PATIENCE)
+        if child.is_alive():
+            child.kill()
+            pytest.fail("the child hangs")
+        assert child.exitcode == 0
+        everything(store, "parent")
+        assert not runs(4)
+        assert all(outcome.ok for outcome in store.delete_many([entry.name for entry in store.list()]))
 
 
 def test_open_files_and_fork(store: coffer.Store) -> None:
