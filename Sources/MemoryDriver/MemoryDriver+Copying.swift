@@ -44,7 +44,8 @@ extension MemoryDriver {
                 try WriteCondition.matches(ifSourceMatch).check(exists: true, etag: present.etag)
             }
             let object = StoredObject(
-                bytes: present.bytes, etag: etag, lastModified: time, metadata: options.metadata ?? present.metadata)
+                bytes: present.bytes, etag: etag, lastModified: time, metadata: options.metadata ?? present.metadata,
+                tags: options.tags ?? present.tags)
             // A move needs no room: its bytes are counted for the source until that is gone.
             let reserved = removingSource ? present.bytes.count : 0
             let replaced = try storage.publish(&state, target, object, options.condition, reserved: reserved)

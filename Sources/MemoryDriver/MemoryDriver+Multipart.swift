@@ -4,6 +4,7 @@ import Coffer
 struct MemoryUpload {
     let key: Key
     let metadata: ObjectMetadata
+    let tags: [String: String]
     let started: Timestamp
     var parts: [Int: MemoryPart] = [:]
 
@@ -22,13 +23,14 @@ extension MemoryDriver: MultipartDriver {
     ///
     /// - Parameters:
     ///   - key: The object's key.
-    ///   - options: Metadata.
+    ///   - options: Metadata and tags.
     public func createUpload(_ key: Key, _ options: WriteOptions) async throws(StoreError) -> String {
         let time = Timestamp.now()
         return storage.state.withLock { state in
             state.lastUpload += 1
             let id = "upload-\(state.lastUpload)"
-            state.uploads[id] = MemoryUpload(key: key, metadata: options.metadata, started: time)
+            state.uploads[id] = MemoryUpload(
+                key: key, metadata: options.metadata, tags: options.tags, started: time)
             return id
         }
     }
@@ -62,7 +64,7 @@ extension MemoryDriver: MultipartDriver {
     /// - Parameters:
     ///   - upload: The upload.
     ///   - parts: The parts in ascending order.
-    ///   - options: The condition; the metadata is that of the creation.
+    ///   - options: The condition; metadata and tags are those of the creation.
     /// - Throws: `notFound` if the upload is not open, `invalidArgument` if a part is missing or another one, or what
     ///   the condition gives; the upload stays open then.
     public func completeUpload(
@@ -85,7 +87,7 @@ extension MemoryDriver: MultipartDriver {
         guard !parts.isEmpty else { throw StoreError(.invalidArgument, "an upload needs at least one part") }
         let object = StoredObject(
             bytes: StoredBytes(chunks.filter { !$0.isEmpty }), etag: etag, lastModified: time,
-            metadata: open.metadata)
+            metadata: open.metadata, tags: open.tags)
         let (old, rest) = try storage.state.withLock { state throws(StoreError) in
             // Somebody may have completed or changed it meanwhile.
             let current = try state.open(upload)

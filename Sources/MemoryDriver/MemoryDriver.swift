@@ -12,7 +12,7 @@ public final class MemoryDriver: Driver {
     /// The name by which the driver is registered.
     public var name: String { Self.name }
 
-    /// Everything but presigning and versions.
+    /// Everything but presigning, versions, and what a service does beyond keeping bytes (encryption, classes, locks).
     public let capabilities: Capabilities
 
     let storage: MemoryStorage
@@ -46,7 +46,7 @@ public final class MemoryDriver: Driver {
         capabilities = Capabilities([
             .readIfMatch, .readIfModified, .createOnly, .compareAndSwap, .deleteIfMatch, .contentType, .contentHeaders,
             .userMetadata, .anyDelimiter, .copyCreateOnly, .copyIfSourceMatch, .copyCompareAndSwap, .copyMetadata,
-            .copy, .move, .streamingWrite, .multipart, .batchDelete,
+            .copy, .move, .streamingWrite, .multipart, .batchDelete, .tags,
         ])
     }
 
@@ -86,7 +86,7 @@ public final class MemoryDriver: Driver {
         } else {
             bytes = try await StoredBytes.keeping(payload)
         }
-        let object = storage.makeObject(bytes, options.metadata)
+        let object = storage.makeObject(bytes, options)
         try storage.publish(key, object, options.condition)
         return object.info(key)
     }
@@ -138,8 +138,9 @@ extension MemoryDriver: BatchDeleteDriver {
 
 extension MemoryStorage {
     /// A new version of an object, with a tag of its own and the present time.
-    func makeObject(_ bytes: StoredBytes, _ metadata: ObjectMetadata) -> StoredObject {
-        StoredObject(bytes: bytes, etag: nextETag(), lastModified: .now(), metadata: metadata)
+    func makeObject(_ bytes: StoredBytes, _ options: WriteOptions) -> StoredObject {
+        StoredObject(
+            bytes: bytes, etag: nextETag(), lastModified: .now(), metadata: options.metadata, tags: options.tags)
     }
 }
 

@@ -66,6 +66,7 @@ struct TestServer: Decodable {
         let options = [
             "bucket": bucket, "endpoint": endpoint, "region": region, "access_key_id": accessKey,
             "secret_access_key": secretKey, "create_bucket": "true", "server": profile,
+            "customer_key_over_http": "true",
         ].merging(more) { $1 }
         let bucketIsThere = Once {
             let store = try await Store.open(driver: "s3", options: options, environment: [:])

@@ -56,6 +56,24 @@ public struct Capabilities: Sendable, Hashable {
         /// ``WriteOptions/checksum``, by the algorithms of ``Capabilities/checksumAlgorithms``, and
         /// ``ReadVerification/required``.
         public static let checksums = Features(rawValue: 1 << 21)
+        /// Tags on writes and copies, and later; the driver is a ``TagsDriver``.
+        public static let tags = Features(rawValue: 1 << 22)
+        /// ``WriteOptions/storageClass``.
+        public static let storageClasses = Features(rawValue: 1 << 23)
+        /// ``ServerSideEncryption/managed``.
+        public static let managedEncryption = Features(rawValue: 1 << 24)
+        /// ``ServerSideEncryption/kms(keyID:context:bucketKey:)``.
+        public static let kmsEncryption = Features(rawValue: 1 << 25)
+        /// Keys of buckets with ``ServerSideEncryption/kms(keyID:context:bucketKey:)``.
+        public static let bucketKeys = Features(rawValue: 1 << 26)
+        /// ``ServerSideEncryption/dualLayerKMS(keyID:context:)``.
+        public static let dualLayerEncryption = Features(rawValue: 1 << 27)
+        /// ``ServerSideEncryption/customerKey(_:)`` and ``ReadOptions/customerKey``.
+        public static let customerKeys = Features(rawValue: 1 << 28)
+        /// Retention and legal hold, on writes and later; the driver is an ``ObjectLockDriver``.
+        public static let objectLock = Features(rawValue: 1 << 29)
+        /// Archived objects can be made readable; the driver is a ``RestoreDriver``.
+        public static let restore = Features(rawValue: 1 << 30)
     }
 
     /// What the driver can do.

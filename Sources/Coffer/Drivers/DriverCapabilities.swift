@@ -128,6 +128,10 @@ public struct UploadID: Sendable, Hashable {
     public let id: String
     /// The checksum that was asked for when the upload was created: its parts need the same.
     public var checksum: WriteChecksum?
+    /// The encryption that was asked for when the upload was created: with a customer's key, parts need it too.
+    public var encryption: ServerSideEncryption?
+    /// Whether the object will be locked: then every part needs a digest.
+    public var isLocking = false
 
     /// Makes an identifier.
     ///
@@ -135,10 +139,32 @@ public struct UploadID: Sendable, Hashable {
     ///   - key: The object's key.
     ///   - id: The driver's identifier.
     ///   - checksum: ``WriteOptions/checksum`` of the upload's creation.
-    public init(key: Key, id: String, checksum: WriteChecksum? = nil) {
+    ///   - encryption: ``WriteOptions/encryption`` of the upload's creation.
+    public init(key: Key, id: String, checksum: WriteChecksum? = nil, encryption: ServerSideEncryption? = nil) {
         self.key = key
         self.id = id
         self.checksum = checksum
+        self.encryption = encryption
+    }
+
+    /// Makes the identifier of an upload that has been created.
+    ///
+    /// - Parameters:
+    ///   - key: The object's key.
+    ///   - id: What the driver gave.
+    ///   - options: The options of the creation.
+    package init(key: Key, id: String, options: WriteOptions) {
+        self.init(key: key, id: id, checksum: options.checksum, encryption: options.encryption)
+        isLocking = options.rare?.isLocking ?? false
+    }
+
+    /// The same upload under another key: for layers that map keys.
+    ///
+    /// - Parameter key: The key as the other side knows it.
+    public func renamed(_ key: Key) -> UploadID {
+        var upload = UploadID(key: key, id: id, checksum: checksum, encryption: encryption)
+        upload.isLocking = isLocking
+        return upload
     }
 }
 
@@ -228,6 +254,12 @@ public struct DriverFacets: Sendable {
     public var versions: (any VersionsDriver)?
     /// Presigned requests.
     public var presign: (any PresignDriver)?
+    /// Tags.
+    public var tags: (any TagsDriver)?
+    /// Retention and legal hold.
+    public var objectLock: (any ObjectLockDriver)?
+    /// Archives.
+    public var restore: (any RestoreDriver)?
 
     /// No optional capability.
     public init() {}
@@ -244,5 +276,8 @@ public struct DriverFacets: Sendable {
         if features.contains(.batchDelete) { batchDelete = driver as? any BatchDeleteDriver }
         if features.contains(.versions) { versions = driver as? any VersionsDriver }
         if features.contains(.presign) { presign = driver as? any PresignDriver }
+        if features.contains(.tags) { tags = driver as? any TagsDriver }
+        if features.contains(.objectLock) { objectLock = driver as? any ObjectLockDriver }
+        if features.contains(.restore) { restore = driver as? any RestoreDriver }
     }
 }

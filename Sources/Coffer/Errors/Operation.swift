@@ -42,6 +42,20 @@ public enum Operation: String, Sendable, Hashable, CaseIterable {
     case restoreVersion
     /// Asking for or changing what objects are kept in, or whatever else only one driver has.
     case administer
+    /// Asking for an object's tags.
+    case tags
+    /// Changing an object's tags.
+    case setTags
+    /// Asking for an object's retention.
+    case retention
+    /// Changing an object's retention.
+    case setRetention
+    /// Asking for an object's legal hold.
+    case legalHold
+    /// Changing an object's legal hold.
+    case setLegalHold
+    /// Making an archived object readable.
+    case restore
     /// Closing a store.
     case close
 }

@@ -32,6 +32,9 @@ public struct InterceptingDriver<Interceptor: OperationInterceptor>: Driver {
         if baseFacets.batchDelete != nil { facets.batchDelete = self }
         if baseFacets.versions != nil { facets.versions = self }
         if baseFacets.presign != nil { facets.presign = self }
+        if baseFacets.tags != nil { facets.tags = self }
+        if baseFacets.objectLock != nil { facets.objectLock = self }
+        if baseFacets.restore != nil { facets.restore = self }
         return facets
     }
 
@@ -103,7 +106,7 @@ public struct InterceptingDriver<Interceptor: OperationInterceptor>: Driver {
     /// Closes the wrapped driver.
     public func close() async { await base.close() }
 
-    private func missing(_ what: String) -> StoreError {
+    func missing(_ what: String) -> StoreError {
         StoreError(.unsupported, "the driver '\(name)' has no \(what)", driver: name)
     }
 }

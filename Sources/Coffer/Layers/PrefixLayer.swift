@@ -44,10 +44,13 @@ struct PrefixDriver: Driver {
         if baseFacets.batchDelete != nil { facets.batchDelete = self }
         if baseFacets.versions != nil { facets.versions = self }
         if baseFacets.presign != nil { facets.presign = self }
+        if baseFacets.tags != nil { facets.tags = self }
+        if baseFacets.objectLock != nil { facets.objectLock = self }
+        if baseFacets.restore != nil { facets.restore = self }
         return facets
     }
 
-    private func full(_ key: Key) -> Key { Key(prefix + key.string) }
+    func full(_ key: Key) -> Key { Key(prefix + key.string) }
 
     private func strip(_ text: String) -> String { String(text.utf8.dropFirst(prefix.utf8.count)) ?? text }
 
@@ -57,7 +60,7 @@ struct PrefixDriver: Driver {
         return info
     }
 
-    private func stripping<R>(
+    func stripping<R>(
         _ key: Key, _ body: () async throws(StoreError) -> R
     ) async throws(StoreError) -> R {
         do throws(StoreError) {
@@ -115,7 +118,7 @@ struct PrefixDriver: Driver {
 
     func close() async { await base.close() }
 
-    private func missing(_ what: String) -> StoreError {
+    func missing(_ what: String) -> StoreError {
         StoreError(.unsupported, "the driver '\(name)' has no \(what)", driver: name)
     }
 }
@@ -155,7 +158,7 @@ extension PrefixDriver: MultipartDriver {
     }
 
     private func full(_ upload: UploadID) -> UploadID {
-        UploadID(key: full(upload.key), id: upload.id, checksum: upload.checksum)
+        upload.renamed(full(upload.key))
     }
 
     func createUpload(_ key: Key, _ options: WriteOptions) async throws(StoreError) -> String {
@@ -178,9 +181,7 @@ extension PrefixDriver: MultipartDriver {
 
     func listUploads(prefix: String) async throws(StoreError) -> [OpenUpload] {
         try await multipart().listUploads(prefix: self.prefix + prefix).map {
-            OpenUpload(
-                id: UploadID(key: Key(strip($0.id.key.string)), id: $0.id.id, checksum: $0.id.checksum),
-                started: $0.started)
+            OpenUpload(id: $0.id.renamed(Key(strip($0.id.key.string))), started: $0.started)
         }
     }
 

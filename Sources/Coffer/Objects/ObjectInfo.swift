@@ -12,16 +12,11 @@ public struct ObjectInfo: Sendable, Hashable {
     public var metadata: ObjectMetadata
     /// The version, on stores that keep versions.
     public var version: String?
-    /// The storage class, where the service has several, for instance `STANDARD`.
+    /// The storage class, where the service has several and says which, for instance `GLACIER`; S3 does not say
+    /// `STANDARD` but in listings.
     public var storageClass: String?
     /// What few objects have: behind one reference, for listings hold very many records.
-    private var rare: RareInfo?
-
-    /// A checksum of the contents, where one is known: what the service stored with the object, or what a write sent.
-    public var checksum: Checksum? {
-        get { rare?.checksum }
-        set { rare = newValue.map { RareInfo(checksum: $0) } }
-    }
+    private var box: Box<RareObjectInfo>?
 
     /// Makes a record.
     ///
@@ -46,17 +41,75 @@ public struct ObjectInfo: Sendable, Hashable {
         self.metadata = metadata
         self.version = version
         self.storageClass = storageClass
-        if let checksum { rare = RareInfo(checksum: checksum) }
+        if let checksum { box = Box(RareObjectInfo(checksum: checksum)) }
     }
 }
 
-/// The rare fields of an object's record; compared by value.
-private final class RareInfo: Sendable, Hashable {
-    let checksum: Checksum
+/// What few objects have, or few services tell.
+package struct RareObjectInfo: Sendable, Hashable {
+    package var checksum: Checksum?
+    package var encryption: ObjectEncryption?
+    package var retention: Retention?
+    package var legalHold: Bool?
+    package var restore: RestoreStatus?
+    package var tagCount: Int?
 
-    init(checksum: Checksum) { self.checksum = checksum }
+    /// Makes a record.
+    package init(checksum: Checksum? = nil) { self.checksum = checksum }
 
-    static func == (a: RareInfo, b: RareInfo) -> Bool { a === b || a.checksum == b.checksum }
+    /// Whether nothing is known.
+    package var isEmpty: Bool {
+        checksum == nil && encryption == nil && retention == nil && legalHold == nil && restore == nil
+            && tagCount == nil
+    }
+}
 
-    func hash(into hasher: inout Hasher) { hasher.combine(checksum) }
+extension ObjectInfo {
+    /// What few objects have; nil for nothing.
+    package var rare: RareObjectInfo? {
+        get { box?.value }
+        set { box = newValue.flatMap { $0.isEmpty ? nil : Box($0) } }
+    }
+
+    /// A checksum of the contents, where one is known: what the service stored with the object, or what a write sent.
+    public var checksum: Checksum? {
+        get { box?.value.checksum }
+        set { change { $0.checksum = newValue } }
+    }
+
+    /// How the object is encrypted, where the service says so. Listings do not.
+    public var encryption: ObjectEncryption? {
+        get { box?.value.encryption }
+        set { change { $0.encryption = newValue } }
+    }
+
+    /// How long the object must not be deleted, where it is locked and the service says so. Listings do not.
+    public var retention: Retention? {
+        get { box?.value.retention }
+        set { change { $0.retention = newValue } }
+    }
+
+    /// Whether the object must not be deleted until further notice, where the service says so. Listings do not.
+    public var legalHold: Bool? {
+        get { box?.value.legalHold }
+        set { change { $0.legalHold = newValue } }
+    }
+
+    /// Whether an archived object can be read; nil if nobody asked for it to be restored. Listings do not say.
+    public var restore: RestoreStatus? {
+        get { box?.value.restore }
+        set { change { $0.restore = newValue } }
+    }
+
+    /// How many tags the object has; nil if it has none, or the service does not say. Listings do not.
+    public var tagCount: Int? {
+        get { box?.value.tagCount }
+        set { change { $0.tagCount = newValue } }
+    }
+
+    private mutating func change(_ body: (inout RareObjectInfo) -> Void) {
+        var value = rare ?? RareObjectInfo()
+        body(&value)
+        rare = value
+    }
 }

@@ -6,6 +6,8 @@ public struct DeleteOptions: Sendable, Hashable {
     public var version: String?
     /// The code of a second factor, where one is needed to delete a version.
     public var mfa: MFACode?
+    /// Whether the version is deleted although it is retained in governance mode; needs a special permission.
+    public var bypassesGovernance: Bool
 
     /// Makes options; everything is optional.
     ///
@@ -13,10 +15,14 @@ public struct DeleteOptions: Sendable, Hashable {
     ///   - ifMatch: Delete only if the object has this ETag.
     ///   - version: The version to delete.
     ///   - mfa: The code of a second factor.
-    public init(ifMatch: ETag? = nil, version: String? = nil, mfa: MFACode? = nil) {
+    ///   - bypassesGovernance: Whether a retention in governance mode does not count.
+    public init(
+        ifMatch: ETag? = nil, version: String? = nil, mfa: MFACode? = nil, bypassesGovernance: Bool = false
+    ) {
         self.ifMatch = ifMatch
         self.version = version
         self.mfa = mfa
+        self.bypassesGovernance = bypassesGovernance
     }
 }
 

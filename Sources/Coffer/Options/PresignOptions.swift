@@ -22,6 +22,12 @@ public struct PresignOptions: Sendable, Hashable {
     public var query: [String: String]
     /// When the URL begins to be valid; nil for now.
     public var date: Timestamp?
+    /// What the object that is written with the URL shall have: metadata, encryption, storage class, tags, lock. They
+    /// become headers that the user of the URL must send. Only with ``PresignMethod/put``; nil for nothing but what the
+    /// store is set up to ask for.
+    public var write: WriteOptions?
+    /// The key that the object was encrypted with, if that was the caller's own: the user of the URL must send it.
+    public var customerKey: CustomerKey?
 
     /// Makes options.
     ///
@@ -31,15 +37,20 @@ public struct PresignOptions: Sendable, Hashable {
     ///   - headers: Headers that the user of the URL must send.
     ///   - query: Further query parameters.
     ///   - date: When the URL begins to be valid.
+    ///   - write: What the object that is written shall have.
+    ///   - customerKey: The key that the object was encrypted with.
     public init(
         method: PresignMethod = .get, expiresIn: Duration = .seconds(900), headers: [String: String] = [:],
-        query: [String: String] = [:], date: Timestamp? = nil
+        query: [String: String] = [:], date: Timestamp? = nil, write: WriteOptions? = nil,
+        customerKey: CustomerKey? = nil
     ) {
         self.method = method
         self.expiresIn = expiresIn
         self.headers = headers
         self.query = query
         self.date = date
+        self.write = write
+        self.customerKey = customerKey
     }
 }
 
@@ -49,7 +60,7 @@ public struct PresignedRequest: Sendable, Hashable {
     public var method: String
     /// The URL; as good as a password until it expires.
     public var url: String
-    /// Headers that must be sent exactly so.
+    /// Headers that must be sent exactly so; where a customer's key is needed, it is among them.
     public var headers: [String: String]
     /// When it expires.
     public var expires: Timestamp
@@ -67,4 +78,15 @@ public struct PresignedRequest: Sendable, Hashable {
         self.headers = headers
         self.expires = expires
     }
+}
+
+extension PresignedRequest: CustomStringConvertible, CustomReflectable {
+    /// Method, expiry and the names of the headers; neither the URL nor a header's value, for both may be secrets.
+    public var description: String {
+        let names = headers.keys.sorted().joined(separator: ", ")
+        return "PresignedRequest(\(method), expires \(expires.iso8601), headers: [\(names)])"
+    }
+
+    /// Only the description: reflection would show secrets.
+    public var customMirror: Mirror { Mirror(self, children: ["request": description]) }
 }

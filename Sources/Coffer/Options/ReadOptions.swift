@@ -22,6 +22,9 @@ public struct ReadOptions: Sendable, Hashable {
     /// Told how many bytes have arrived so far; called on any thread, one call at a time, at least once at the end. A
     /// count that falls back says that the object was replaced and is read again.
     public var progress: Progress?
+    /// The key that the object was encrypted with, if that was the caller's own (``ServerSideEncryption/customerKey(_:)``);
+    /// nil for the one that the driver is set up with, or none.
+    public var customerKey: CustomerKey?
 
     /// Makes options; everything is optional.
     ///
@@ -36,10 +39,12 @@ public struct ReadOptions: Sendable, Hashable {
     ///   - partSize: The size of the ranges in which a large object is fetched.
     ///   - concurrency: How many ranges are fetched at the same time, at least 1.
     ///   - progress: Told how many bytes have arrived.
+    ///   - customerKey: The key that the object was encrypted with.
     public init(
         range: ByteRange? = nil, ifMatch: ETag? = nil, ifNoneMatch: ETag? = nil, ifModifiedSince: Timestamp? = nil,
         ifUnmodifiedSince: Timestamp? = nil, version: String? = nil, verification: ReadVerification = .automatic,
-        partSize: Int64? = nil, concurrency: Int? = nil, progress: Progress? = nil
+        partSize: Int64? = nil, concurrency: Int? = nil, progress: Progress? = nil,
+        customerKey: CustomerKey? = nil
     ) {
         self.range = range
         self.ifMatch = ifMatch
@@ -51,6 +56,7 @@ public struct ReadOptions: Sendable, Hashable {
         self.partSize = partSize
         self.concurrency = concurrency
         self.progress = progress
+        self.customerKey = customerKey
     }
 
     /// Whether anything is set that a store carries out and no driver has to know.
@@ -59,7 +65,7 @@ public struct ReadOptions: Sendable, Hashable {
     /// Whether nothing is set that a driver has to know: the hot path.
     public var isDefault: Bool {
         range == nil && ifMatch == nil && ifNoneMatch == nil && ifModifiedSince == nil && ifUnmodifiedSince == nil
-            && version == nil && verification == .automatic
+            && version == nil && verification == .automatic && customerKey == nil
     }
 
     /// Compares an object with the conditions, in the order of RFC 9110, section 13.2.2: for drivers that have to do
@@ -88,5 +94,5 @@ public struct ReadOptions: Sendable, Hashable {
     }
 }
 
-/// How to ask for an object's metadata: the conditions and the version of ``ReadOptions``.
+/// How to ask for an object's metadata: the conditions, the version and the key of ``ReadOptions``.
 public typealias StatOptions = ReadOptions

@@ -50,6 +50,51 @@ public struct WriteOptions: Sendable, Hashable {
     /// The checksum that is sent with the bytes, compared and kept by the service; nil for what the driver is set up
     /// to do.
     public var checksum: WriteChecksum?
+    /// What few writes ask for.
+    private var box: Box<RareWriteOptions>?
+
+    /// What few writes ask for; nil for nothing.
+    package var rare: RareWriteOptions? {
+        get { box?.value }
+        set { box = RareWriteOptions.box(newValue) }
+    }
+
+    /// How the service shall encrypt the object; nil for what the driver is set up to ask for.
+    public var encryption: ServerSideEncryption? {
+        get { box?.value.encryption }
+        set { change { $0.encryption = newValue } }
+    }
+
+    /// The storage class, in the service's words, for instance `STANDARD_IA`; nil for what the driver is set up to ask
+    /// for, or the service's own.
+    public var storageClass: String? {
+        get { box?.value.storageClass }
+        set { change { $0.storageClass = newValue } }
+    }
+
+    /// The object's tags: at most 10, see ``TagRules``. They can be changed later without the object being written.
+    public var tags: [String: String] {
+        get { box?.value.tags ?? [:] }
+        set { change { $0.tags = newValue.isEmpty ? nil : newValue } }
+    }
+
+    /// How long the object must not be deleted or replaced.
+    public var retention: Retention? {
+        get { box?.value.retention }
+        set { change { $0.retention = newValue } }
+    }
+
+    /// Whether the object must not be deleted or replaced until further notice; nil for what the bucket is set up to do.
+    public var legalHold: Bool? {
+        get { box?.value.legalHold }
+        set { change { $0.legalHold = newValue } }
+    }
+
+    private mutating func change(_ body: (inout RareWriteOptions) -> Void) {
+        var value = rare ?? RareWriteOptions()
+        body(&value)
+        rare = value
+    }
 
     /// Makes options; everything is optional.
     ///
@@ -60,9 +105,16 @@ public struct WriteOptions: Sendable, Hashable {
     ///   - concurrency: How many parts are sent at the same time, at least 1.
     ///   - progress: Told how many bytes have been stored.
     ///   - checksum: The checksum that is sent with the bytes.
+    ///   - encryption: How the service shall encrypt the object.
+    ///   - storageClass: The storage class.
+    ///   - tags: The object's tags.
+    ///   - retention: How long the object must not be deleted.
+    ///   - legalHold: Whether the object must not be deleted until further notice.
     public init(
         metadata: ObjectMetadata = ObjectMetadata(), condition: WriteCondition = .none, partSize: Int64? = nil,
-        concurrency: Int? = nil, progress: Progress? = nil, checksum: WriteChecksum? = nil
+        concurrency: Int? = nil, progress: Progress? = nil, checksum: WriteChecksum? = nil,
+        encryption: ServerSideEncryption? = nil, storageClass: String? = nil, tags: [String: String] = [:],
+        retention: Retention? = nil, legalHold: Bool? = nil
     ) {
         self.metadata = metadata
         self.condition = condition
@@ -70,11 +122,17 @@ public struct WriteOptions: Sendable, Hashable {
         self.concurrency = concurrency
         self.progress = progress
         self.checksum = checksum
+        if encryption != nil || storageClass != nil || !tags.isEmpty || retention != nil || legalHold != nil {
+            box = Box(
+                RareWriteOptions(
+                    encryption: encryption, storageClass: storageClass, tags: tags.isEmpty ? nil : tags,
+                    retention: retention, legalHold: legalHold))
+        }
     }
 
     /// Whether nothing is set that a driver could refuse.
     var isPlain: Bool {
-        metadata.isEmpty && condition == .none && partSize == nil && concurrency == nil && checksum == nil
+        metadata.isEmpty && condition == .none && partSize == nil && concurrency == nil && checksum == nil && box == nil
     }
 }
 

@@ -20,6 +20,7 @@ extension Store {
         if options.ifUnmodifiedSince != nil { try require(.readIfModified, "the read option ifUnmodifiedSince") }
         if options.version != nil { try require(.versions, "the read option version") }
         if options.verification == .required { try require(.checksums, "the read option verification 'required'") }
+        if options.customerKey != nil { try require(.customerKeys, "the read option customerKey") }
     }
 
     /// Begins to read; refuses bytes that cannot be verified if they have to be.
@@ -47,7 +48,45 @@ extension Store {
         }
         try checkTransfer(options.concurrency, options.partSize)
         if let checksum = options.checksum { try check(checksum) }
+        if let rare = options.rare { try check(rare, "write") }
         return options
+    }
+
+    /// The options with their metadata in its stored form.
+    func checked(_ options: CopyOptions) throws(StoreError) -> CopyOptions {
+        var options = options
+        try checkTransfer(options.concurrency, options.partSize)
+        if let metadata = options.metadata { options.metadata = try checked(metadata) }
+        switch options.condition {
+        case .none: break
+        case .absent: try require(.createOnly, "the copy condition 'absent'")
+        case .matches: try require(.compareAndSwap, "the copy condition 'matches'")
+        }
+        if options.ifSourceMatch != nil { try require(.readIfMatch, "the copy option ifSourceMatch") }
+        if options.sourceVersion != nil { try require(.versions, "the copy option sourceVersion") }
+        if options.sourceCustomerKey != nil { try require(.customerKeys, "the copy option sourceCustomerKey") }
+        if let algorithm = options.checksum { try check(.algorithm(algorithm), "copy") }
+        if let rare = options.rare { try check(rare, "copy") }
+        return options
+    }
+
+    private func check(_ options: RareWriteOptions, _ verb: String) throws(StoreError) {
+        if let encryption = options.encryption {
+            try require(encryption.features, "the \(verb) option encryption '\(encryption.name)'")
+            try encryption.validate()
+        }
+        if let storageClass = options.storageClass {
+            try require(.storageClasses, "the \(verb) option storageClass")
+            guard !storageClass.isEmpty, storageClass.utf8.allSatisfy({ (33...126).contains($0) }) else {
+                throw StoreError(.invalidArgument, "'\(storageClass)' cannot be the name of a storage class")
+            }
+        }
+        if let tags = options.tags {
+            try require(.tags, "the \(verb) option tags")
+            try TagRules.validate(tags)
+        }
+        if options.retention != nil { try require(.objectLock, "the \(verb) option retention") }
+        if options.legalHold != nil { try require(.objectLock, "the \(verb) option legalHold") }
     }
 
     func checkTransfer(_ concurrency: Int?, _ partSize: Int64?) throws(StoreError) {
@@ -59,8 +98,8 @@ extension Store {
         }
     }
 
-    private func check(_ checksum: WriteChecksum) throws(StoreError) {
-        try require(.checksums, "the write option checksum")
+    private func check(_ checksum: WriteChecksum, _ verb: String = "write") throws(StoreError) {
+        try require(.checksums, "the \(verb) option checksum")
         guard capabilities.checksumAlgorithms.contains(checksum.algorithm) else {
             let known = capabilities.checksumAlgorithms.map(\.rawValue).sorted().joined(separator: ", ")
             throw unsupported("the checksum algorithm \(checksum.algorithm.rawValue) here; it supports \(known)")
@@ -86,6 +125,12 @@ extension Store {
         if options.ifMatch != nil { try require(.deleteIfMatch, "the delete option ifMatch") }
         if options.version != nil { try require(.versions, "the delete option version") }
         if options.mfa != nil { try require(.versions, "the delete option mfa") }
+        if options.bypassesGovernance { try require(.objectLock, "the delete option bypassesGovernance") }
+    }
+
+    /// Checks a version that a verb names beside a key.
+    func check(version: String?) throws(StoreError) {
+        if version != nil { try require(.versions, "the option version") }
     }
 
     func check(_ options: ListOptions) throws(StoreError) {

@@ -1,9 +1,10 @@
 extension Store {
-    /// Copies an object within the store, metadata included: on the server where it can, else through this process.
+    /// Copies an object within the store, with all that it carries: on the server where it can, else through this
+    /// process. What is kept, and what can be replaced, says ``CopyOptions``.
     ///
     /// - Parameters:
     ///   - source: The object's key.
-    ///   - target: The copy's key; the same key is a way to replace the metadata.
+    ///   - target: The copy's key; the same key is a way to replace metadata, tags and the like.
     ///   - options: Metadata and conditions.
     /// - Returns: What is now stored at the target.
     /// - Throws: `notFound`, `alreadyExists`, `preconditionFailed`, …
@@ -20,7 +21,8 @@ extension Store {
         }
     }
 
-    /// Replaces an object's metadata; its bytes stay, and are not sent.
+    /// Replaces an object's metadata; its bytes stay, and are not sent, and so do tags, storage class and encryption. (An
+    /// object under a customer's key: ``copy(_:to:_:)`` onto itself, which takes the key.)
     ///
     /// - Parameters:
     ///   - key: The object's key.
@@ -75,7 +77,7 @@ extension Store {
             let options = try checked(options)
             if source == target { return try await copyWithin(source, target, options) }
             let info: ObjectInfo
-            if let mover = facets.move, options.metadata == nil {
+            if let mover = facets.move, !options.replacesSomething {
                 info = try await mover.move(source, to: target, options)
             } else {
                 info = try await copyWithin(source, target, options)
@@ -86,25 +88,11 @@ extension Store {
         }
     }
 
-    private func checked(_ options: CopyOptions) throws(StoreError) -> CopyOptions {
-        var options = options
-        try checkTransfer(options.concurrency, options.partSize)
-        if let metadata = options.metadata { options.metadata = try checked(metadata) }
-        switch options.condition {
-        case .none: break
-        case .absent: try require(.createOnly, "the copy condition 'absent'")
-        case .matches: try require(.compareAndSwap, "the copy condition 'matches'")
-        }
-        if options.ifSourceMatch != nil { try require(.readIfMatch, "the copy option ifSourceMatch") }
-        if options.sourceVersion != nil { try require(.versions, "the copy option sourceVersion") }
-        return options
-    }
-
     func copyWithin(_ source: Key, _ target: Key, _ options: CopyOptions) async throws(StoreError) -> ObjectInfo {
-        if source == target && options.metadata == nil && options.sourceVersion == nil {
+        if source == target && !options.replacesSomething && options.sourceVersion == nil {
             // Nothing would change; the conditions still have to hold.
             let info = try await driver.stat(
-                source, StatOptions(ifMatch: options.ifSourceMatch, version: options.sourceVersion))
+                source, StatOptions(ifMatch: options.ifSourceMatch, customerKey: options.sourceCustomerKey))
             try options.condition.check(exists: true, etag: info.etag)
             return info
         }
@@ -129,18 +117,37 @@ extension Store {
     private func copyByStream(
         _ source: Key, _ store: Store, _ target: Key, _ options: CopyOptions
     ) async throws(StoreError) -> ObjectInfo {
-        let response = try await openStream(
-            source, ReadOptions(ifMatch: options.ifSourceMatch, version: options.sourceVersion))
-        let metadata = options.metadata ?? response.info.metadata
+        var read = ReadOptions(ifMatch: options.ifSourceMatch, version: options.sourceVersion)
+        read.customerKey = options.sourceCustomerKey
+        try check(read)
+        let response = try await openStream(source, read)
         do throws(StoreError) {
-            return try await store.put(
-                target, .stream(response.stream, count: response.info.size),
-                WriteOptions(
-                    metadata: metadata, condition: options.condition, partSize: options.partSize,
-                    concurrency: options.concurrency, progress: options.progress))
+            var write = WriteOptions(
+                metadata: options.metadata ?? response.info.metadata, condition: options.condition,
+                partSize: options.partSize, concurrency: options.concurrency, progress: options.progress,
+                checksum: options.checksum.map { .algorithm($0) })
+            write.rare = options.rare
+            if options.tags == nil { write.tags = try await tags(of: response.info, for: store) }
+            return try await store.put(target, .stream(response.stream, count: response.info.size), write)
         } catch {
             response.stream.cancel()
             throw error
+        }
+    }
+
+    /// The tags that a copy through this process takes along: where both sides have tags.
+    private func tags(of source: ObjectInfo, for store: Store) async throws(StoreError) -> [String: String] {
+        guard let tagged = facets.tags, store.capabilities.features.contains(.tags) else { return [:] }
+        do throws(StoreError) {
+            return try await tagged.tags(of: source.key, version: source.version)
+        } catch {
+            guard error.code == .permissionDenied else { throw error }
+            throw StoreError(
+                .permissionDenied,
+                "the source's tags cannot be read, so the copy would lose them; allow it, or give the copy's tags"
+                    + " (none will do): \(error.message)",
+                operation: error.operation, key: error.key, driver: error.driver, httpStatus: error.httpStatus,
+                serviceCode: error.serviceCode, requestID: error.requestID, underlying: error)
         }
     }
 }

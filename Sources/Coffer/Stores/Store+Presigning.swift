@@ -18,6 +18,16 @@ extension Store {
                 throw StoreError(
                     .invalidArgument, "an expiry of \(options.expiresIn) is out of range; use 1 second to 7 days")
             }
+            if let write = options.write {
+                guard options.method == .put else {
+                    throw StoreError(
+                        .invalidArgument, "the presign option write goes with the method put only; leave it out")
+                }
+                var checkedOptions = options
+                checkedOptions.write = try checked(write)
+                return try await presigner.presign(key, checkedOptions)
+            }
+            if options.customerKey != nil { try require(.customerKeys, "the presign option customerKey") }
             return try await presigner.presign(key, options)
         }
     }

@@ -25,7 +25,7 @@ extension Store {
             let plan = try PartPlan(size: source.count, partSize: options.partSize, capabilities: capabilities)
             let id = try await driver.createUpload(key, options)
             let token = UploadToken(
-                driver: driverName, upload: UploadID(key: key, id: id, checksum: options.checksum), size: source.count,
+                driver: driverName, upload: UploadID(key: key, id: id, options: options), size: source.count,
                 partSize: plan.size(ofPart: 1), condition: options.condition, sourceModified: Self.modified(source))
             return ResumableUpload(self, driver, token, source, options, [])
         }
@@ -36,7 +36,8 @@ extension Store {
     /// - Parameters:
     ///   - token: What ``ResumableUpload/token`` was.
     ///   - source: The same bytes as before.
-    ///   - options: The same as before but for part size, condition and checksum, which are in the token.
+    ///   - options: The same as before but for part size, condition and checksum, which are in the token. A customer's
+    ///     key is not: give it again.
     /// - Throws: `notFound` if the upload was completed by others or aborted; `conflict` if the source has changed;
     ///   `invalidArgument` if the token is of another driver.
     @concurrent public func resumeUpload(
@@ -48,6 +49,8 @@ extension Store {
             options.condition = token.condition
             options.partSize = token.partSize
             options.checksum = token.upload.checksum
+            let token = try token.unlocked(by: options.encryption)
+            if token.needsCustomerKey { options.encryption = token.upload.encryption }
             let driver = try multipart("resumable uploads")
             let source = try await payload(source)
             guard source.count == token.size else {
@@ -206,7 +209,8 @@ extension Store {
     ) async throws(StoreError) -> ObjectInfo? {
         let info: ObjectInfo
         do throws(StoreError) {
-            info = try await self.driver.stat(token.upload.key, StatOptions())
+            info = try await self.driver.stat(
+                token.upload.key, StatOptions(customerKey: token.upload.encryption?.customerKey))
         } catch {
             if error.code == .notFound { return nil }
             throw error

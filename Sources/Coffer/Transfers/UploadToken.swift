@@ -16,6 +16,8 @@ public struct UploadToken: Sendable, Hashable {
     public let condition: WriteCondition
     /// When the source was last modified, where it is a file.
     public let sourceModified: Timestamp?
+    /// Whether whoever goes on has to give the customer's key that the upload was begun with: the text does not hold it.
+    public let needsCustomerKey: Bool
 
     private static let format = "coffer-upload-1"
 
@@ -29,6 +31,26 @@ public struct UploadToken: Sendable, Hashable {
         self.partSize = partSize
         self.condition = condition
         self.sourceModified = sourceModified
+        needsCustomerKey = upload.encryption?.customerKey != nil
+    }
+
+    /// The token with the key that its text does not hold.
+    ///
+    /// - Parameter encryption: What the caller who goes on gave.
+    /// - Throws: `invalidArgument` if a customer's key is needed and missing.
+    func unlocked(by encryption: ServerSideEncryption?) throws(StoreError) -> UploadToken {
+        guard needsCustomerKey else { return self }
+        var upload = upload
+        if let key = encryption?.customerKey { upload.encryption = .customerKey(key) }
+        guard upload.encryption != nil else {
+            throw StoreError(
+                .invalidArgument,
+                "the upload was begun with a customer's key, which the token does not hold; give the same encryption again"
+            )
+        }
+        return UploadToken(
+            driver: driver, upload: upload, size: size, partSize: partSize, condition: condition,
+            sourceModified: sourceModified)
     }
 
     /// The token as one line of printable ASCII.
@@ -47,6 +69,8 @@ public struct UploadToken: Sendable, Hashable {
         case .algorithm(let algorithm): fields.append(("check", algorithm.rawValue))
         case .value(let checksum): fields.append(("check", checksum.algorithm.rawValue + ":" + checksum.base64))
         }
+        if needsCustomerKey { fields.append(("enc", "customer")) }
+        if upload.isLocking { fields.append(("lock", "1")) }
         if let time = sourceModified { fields.append(("time", "\(time.seconds).\(time.nanoseconds)")) }
         let body = Self.format + "?" + fields.map { $0 + "=" + Self.escape($1) }.joined(separator: "&")
         return body + "&sum=" + Self.sum(body)
@@ -78,7 +102,10 @@ public struct UploadToken: Sendable, Hashable {
             let partSize = fields["part"].flatMap({ Int64($0) }), partSize > 0
         else { throw Self.fault("a field is missing") }
         self.driver = driver
-        upload = UploadID(key: Key(key), id: id, checksum: try fields["check"].map(Self.checksum))
+        var upload = UploadID(key: Key(key), id: id, checksum: try fields["check"].map(Self.checksum))
+        upload.isLocking = fields["lock"] == "1"
+        self.upload = upload
+        needsCustomerKey = fields["enc"] == "customer"
         self.size = size
         self.partSize = partSize
         condition = try Self.condition(fields["if"])

@@ -197,8 +197,7 @@ final class MultipartUpload: Sendable {
 
     private func open() async throws(StoreError) -> UploadID {
         if let id = state.withLock({ $0.id }) { return id }
-        let id = UploadID(
-            key: key, id: try await driver.createUpload(key, options), checksum: options.checksum)
+        let id = UploadID(key: key, id: try await driver.createUpload(key, options), options: options)
         state.withLock { $0.id = id }
         return id
     }

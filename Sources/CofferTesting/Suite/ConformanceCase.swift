@@ -18,6 +18,8 @@ public struct ConformanceCase: Sendable {
         case delete
         /// Copying and moving.
         case copy
+        /// Tags of objects.
+        case tags
         /// Presigned requests.
         case presign
         /// Many tasks at once, the store's life, keys at the limit.

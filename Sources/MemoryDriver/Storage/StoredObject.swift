@@ -6,17 +6,23 @@ final class StoredObject: Sendable {
     let etag: ETag
     let lastModified: Timestamp
     let metadata: ObjectMetadata
+    let tags: [String: String]
 
-    init(bytes: StoredBytes, etag: ETag, lastModified: Timestamp, metadata: ObjectMetadata) {
+    init(
+        bytes: StoredBytes, etag: ETag, lastModified: Timestamp, metadata: ObjectMetadata, tags: [String: String] = [:]
+    ) {
         self.bytes = bytes
         self.etag = etag
         self.lastModified = lastModified
         self.metadata = metadata
+        self.tags = tags
     }
 
     /// What the store tells of the object.
     func info(_ key: Key) -> ObjectInfo {
-        ObjectInfo(key: key, size: bytes.count, etag: etag, lastModified: lastModified, metadata: metadata)
+        var info = ObjectInfo(key: key, size: bytes.count, etag: etag, lastModified: lastModified, metadata: metadata)
+        if !tags.isEmpty { info.tagCount = tags.count }
+        return info
     }
 
     /// What a listing tells of the object.

@@ -55,7 +55,7 @@ final class MemoryWriter: DriverWriter {
             gathered.flush()
             return (gathered.chunks, gathered.reserved)
         }
-        let object = storage.makeObject(StoredBytes(chunks), options.metadata)
+        let object = storage.makeObject(StoredBytes(chunks), options)
         try storage.publish(key, object, options.condition, reserved: reserved)
         // The object counts its bytes now; if publishing failed, `abort` gives them back.
         gathered.withLock { $0 = Gathered() }

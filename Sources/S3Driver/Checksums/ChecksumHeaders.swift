@@ -63,10 +63,13 @@ extension StoreError {
     ///   - what: What was compared, as the beginning of a sentence.
     ///   - expected: What it should be.
     ///   - found: What it is.
-    static func mismatch(_ what: String, expected: Checksum, found: Checksum) -> StoreError {
+    ///   - isRetryable: Whether they may be the same if it is tried again.
+    static func mismatch(
+        _ what: String, expected: Checksum, found: Checksum, isRetryable: Bool = true
+    ) -> StoreError {
         StoreError(
             .checksumMismatch,
             "\(what): \(found.algorithm.rawValue) is \(found.base64), not \(expected.base64); the bytes were changed on"
-                + " the way or in the service", driver: "s3", isRetryable: true)
+                + " the way or in the service", driver: "s3", isRetryable: isRetryable)
     }
 }

@@ -90,14 +90,15 @@ extension S3Driver {
     /// - Parameters:
     ///   - info: The object.
     ///   - isRequired: Whether everything is tried to find out about the parts.
+    ///   - customerKey: The key that the object was encrypted with.
     func verifier(
-        _ info: ObjectInfo, isRequired: Bool
+        _ info: ObjectInfo, isRequired: Bool, customerKey: CustomerKey? = nil
     ) async throws(StoreError) -> (any ChecksumVerifier)? {
         guard let checksum = info.checksum else { return nil }
         guard let count = checksum.parts else {
             return try ObjectVerifier([ObjectVerifier.Piece(count: info.size, checksum: checksum)])
         }
-        guard let parts = await parts(info, isRequired: isRequired), parts.count == count,
+        guard let parts = await parts(info, isRequired: isRequired, customerKey: customerKey), parts.count == count,
             parts.reduce(0, { $0 + $1.size }) == info.size,
             // The parts that the service names are those of this checksum.
             try Checksum.of(parts, checksum.algorithm, isComposite: true) == checksum

@@ -105,6 +105,9 @@ final class S3Client: Sendable {
     /// Sends once, with a body that has been looked at already.
     func exchange(_ request: S3Request, _ body: PreparedBody) async throws(StoreError) -> Attempt {
         let (route, signer, time) = try await signing()
+        if request.carriesCustomerKey, route.origin.scheme == .http, !settings.sendsCustomerKeysOverHTTP {
+            throw StoreError(.invalidArgument, S3Settings.customerKeyInTheClear, key: request.key?.string, driver: "s3")
+        }
         var http = HTTPRequest(
             request.method, route.origin(request.resource), target: route.path(request.resource),
             headers: request.headers,

@@ -3,7 +3,8 @@ import Coffer
 /// The settings of the driver, as `coffer drivers` shows them.
 enum S3Schema {
     static let schema = ConfigurationSchema(
-        location + identity + roles + ways + integrity + transfers + connections, hostKey: "bucket", pathKey: "prefix")
+        location + identity + roles + ways + objects + integrity + transfers + connections, hostKey: "bucket",
+        pathKey: "prefix")
 
     private static let location = [
         ConfigurationKey("bucket", isRequired: true, "The bucket, or the ARN of an access point."),
@@ -79,6 +80,31 @@ enum S3Schema {
             "payload_signing", .choice(PayloadSigning.allCases.map(\.rawValue)), default: "auto",
             "Which bodies have their SHA-256 signed; auto: those sent over http; chunks: chunk by chunk (aws-chunked)."
         ),
+    ]
+
+    private static let objects = [
+        ConfigurationKey(
+            "encryption", .choice(["bucket_default", "managed", "kms", "dual_layer_kms", "customer_key"]),
+            default: "bucket_default",
+            "How the server shall encrypt what is written: with its own keys, with one of the key management service (once "
+                + "or twice), or with the one of customer_key, which reads need too."),
+        ConfigurationKey(
+            "kms_key_id", .string, "The key of the key management service: id, alias or ARN; left out: the default key."
+        ),
+        ConfigurationKey(
+            "kms_context", .string,
+            "The encryption context for the key management service, as name=value,name=value; no secret."),
+        ConfigurationKey(
+            "kms_bucket_key", .boolean,
+            "Whether a key of the bucket saves calls of the key management service; left out: as the bucket is set up."),
+        ConfigurationKey(
+            "customer_key", isSecret: true,
+            "The key for encryption=customer_key: 32 bytes in Base64; keep a copy of it."),
+        ConfigurationKey(
+            "customer_key_over_http", .boolean, default: "false",
+            "Whether customers' keys may be sent over http, where everybody on the way can read them."),
+        ConfigurationKey(
+            "storage_class", .string, "The storage class of what is written, for instance STANDARD_IA."),
     ]
 
     private static let integrity = [

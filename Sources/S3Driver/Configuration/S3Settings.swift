@@ -29,6 +29,10 @@ struct S3Settings: Sendable {
     var createsBucket: Bool
     /// What the server can do.
     var server: ServerProfile
+    /// What every write asks for where it says nothing itself: encryption and storage class; nil for nothing.
+    var writeDefaults: RareWriteOptions?
+    /// Whether customers' keys may be sent over http.
+    var sendsCustomerKeysOverHTTP: Bool
     /// From this size on an upload is split into parts, in bytes.
     var multipartThreshold: Int64
     /// The size of a part, in bytes.
@@ -71,6 +75,12 @@ struct S3Settings: Sendable {
         responseChecksums =
             try Self.policy(configuration, "response_checksum_validation", context) ?? server.responseChecksums
         sendsContentMD5 = configuration.boolean("content_md5")
+        writeDefaults = try Self.writeDefaults(configuration, server)
+        sendsCustomerKeysOverHTTP = configuration.boolean("customer_key_over_http")
+        if writeDefaults?.encryption?.customerKey != nil, !found.place.endpoint.isEncrypted, !sendsCustomerKeysOverHTTP
+        {
+            throw configuration.fault("customer_key", Self.customerKeyInTheClear)
+        }
         if checksumType == .composite, checksum == .crc64nvme {
             throw configuration.fault("checksum_type", "crc64nvme covers all bytes only; choose another checksum")
         }
@@ -101,6 +111,11 @@ struct S3Settings: Sendable {
         transport.maxConnectionsPerOrigin = Int(configuration.integer("max_connections") ?? 64)
         transport.maxConnections = max(512, transport.maxConnectionsPerOrigin)
     }
+
+    /// Why customers' keys are not sent over http.
+    static let customerKeyInTheClear =
+        "a customer's key would travel unencrypted; use an https endpoint, or set customer_key_over_http=true on a network "
+        + "that you trust"
 
     /// Where the service is.
     var endpoint: S3Endpoint {

@@ -12,6 +12,14 @@ struct ServerProfile: Sendable, Hashable {
     /// Whether a delete with `If-Match` of an object that is not there is refused. Where it is not, the driver looks
     /// first; of two that delete the same object at the same time both may then succeed.
     var refusesToDeleteNothing = true
+    /// Whether a copy has directives of its own for metadata and for tags. Where it has not, tags are replaced along with
+    /// the metadata, or not at all.
+    var copiesTagsByDirective = false
+    /// Whether tags and locks that come with an upload in parts, or with a copy, are kept. Where they are not, they are set
+    /// when the object is there.
+    var keepsAttributesOfParts = true
+    /// Whether HEAD says of every object that has tags how many.
+    var countsTags = false
     /// The most parts of an upload.
     var maxParts = 10_000
     /// The checksums that the server compares.
@@ -25,7 +33,9 @@ struct ServerProfile: Sendable, Hashable {
 
     /// Everything that AWS S3 has, in a bucket without versions (`enable=versions` for one that has them).
     static let aws = ServerProfile(
-        features: ServerProfile.common.union([.copyCreateOnly, .copyCompareAndSwap]),
+        features: ServerProfile.common.union([
+            .copyCreateOnly, .copyCompareAndSwap, .bucketKeys, .dualLayerEncryption,
+        ]), copiesTagsByDirective: true,
         requestChecksums: .whenSupported)
 
     /// What servers that are up to date have: AWS without conditions on the target of a copy.
@@ -33,13 +43,19 @@ struct ServerProfile: Sendable, Hashable {
 
     /// Servers of which it is not known that they honour conditions of writes, or know checksums.
     static let cautious = ServerProfile(
-        features: common.subtracting([.createOnly, .compareAndSwap, .deleteIfMatch, .checksums]),
+        features: common.subtracting([.createOnly, .compareAndSwap, .deleteIfMatch, .checksums]).subtracting(carried),
         checksConditionOnCompletion: false, refusesToDeleteNothing: false, responseChecksums: .whenRequired)
 
     private static let common: Capabilities.Features = [
         .readIfMatch, .readIfModified, .createOnly, .compareAndSwap, .deleteIfMatch, .contentType, .contentHeaders,
         .userMetadata, .anyDelimiter, .copyIfSourceMatch, .presign, .copy, .multipart, .batchDelete,
-        .copyMetadata, .lentMemory, .checksums,
+        .copyMetadata, .lentMemory, .checksums, .tags, .storageClasses, .managedEncryption, .kmsEncryption,
+        .customerKeys, .objectLock, .restore,
+    ]
+
+    /// What objects carry, and many servers ignore.
+    private static let carried: Capabilities.Features = [
+        .tags, .storageClasses, .managedEncryption, .kmsEncryption, .customerKeys, .objectLock, .restore,
     ]
 
     /// The profiles by name. What each lacks was seen on the servers of `scripts/test-servers`.
@@ -47,26 +63,34 @@ struct ServerProfile: Sendable, Hashable {
         "aws": .aws,
         "generic": .generic,
         "minio": .generic,
-        "ceph": .generic,
+        // Keys of buckets are ignored, and DSSE-KMS is refused.
+        "ceph": ServerProfile(features: common, refusesToDeleteNothing: false, countsTags: true),
         // Pacific: If-Match of a delete and the conditions of a completion are ignored, a wrong ETag of a copy's source
-        // too; If-Match of a put answers 412 to the right ETag in quotes. `enable=create_only` for stores whose objects
+        // and SSE-S3 too; of uploads in parts and of copies, tags are stored so that they cannot be read, and locks are
+        // ignored; nothing can be restored; If-Match of a put answers 412 to the right ETag in quotes. `enable=create_only` for stores whose objects
         // all stay below multipart_threshold: an upload in parts then throws rather than overwrite.
         "ceph16": ServerProfile(
             features: common.subtracting([
-                .createOnly, .compareAndSwap, .deleteIfMatch, .copyIfSourceMatch, .checksums,
+                .createOnly, .compareAndSwap, .deleteIfMatch, .copyIfSourceMatch, .checksums, .managedEncryption,
+                .restore,
             ]),
-            checksConditionOnCompletion: false, quotesWriteETags: false),
+            checksConditionOnCompletion: false, quotesWriteETags: false, keepsAttributesOfParts: false, countsTags: true
+        ),
         // Reef: as Pacific, but the source's ETag is compared.
         "ceph18": ServerProfile(
-            features: common.subtracting([.createOnly, .compareAndSwap, .deleteIfMatch, .checksums]),
+            features: common.subtracting([.createOnly, .compareAndSwap, .deleteIfMatch, .checksums, .restore]),
             checksConditionOnCompletion: false,
-            quotesWriteETags: false),
-        // Create-only puts are not atomic there, so they are not claimed. 1,000 parts is the default of its s3api.
+            quotesWriteETags: false, countsTags: true),
+        // Create-only puts are not atomic there, so they are not claimed. Customers' keys and object lock are ignored, tags
+        // and the other encryptions refused. 1,000 parts is the default of its s3api.
         "swift": ServerProfile(
-            features: common.subtracting([.createOnly, .compareAndSwap]), checksConditionOnCompletion: false,
+            features: common.subtracting([.createOnly, .compareAndSwap]).subtracting(carried).union(.storageClasses),
+            checksConditionOnCompletion: false,
             refusesToDeleteNothing: false, maxParts: 1000),
         // If-Match of a delete is ignored.
-        "localstack": ServerProfile(features: common.subtracting([.deleteIfMatch])),
+        "localstack": ServerProfile(
+            features: common.subtracting([.deleteIfMatch]).union([.bucketKeys, .dualLayerEncryption]),
+            copiesTagsByDirective: true),
         // It stores checksums and compares none; the ETag of a copy's source is ignored.
         "moto": ServerProfile(features: common.subtracting([.copyIfSourceMatch, .checksums])),
         // Conditions are ignored, copies lose the metadata (so they are made through the client), ranges may be answered
@@ -75,13 +99,16 @@ struct ServerProfile: Sendable, Hashable {
             features: common.subtracting([
                 .readIfMatch, .readIfModified, .createOnly, .compareAndSwap, .deleteIfMatch, .copy, .copyMetadata,
                 .copyIfSourceMatch, .checksums,
-            ]), checksConditionOnCompletion: false, refusesToDeleteNothing: false,
+            ]).subtracting(carried), checksConditionOnCompletion: false, refusesToDeleteNothing: false,
             responseChecksums: .whenRequired),
-        "r2": ServerProfile(features: common.subtracting([.deleteIfMatch])),
+        // Of encryption only that with customers' keys. Source: Cloudflare R2, "S3 API compatibility".
+        "r2": ServerProfile(
+            features: common.subtracting([.deleteIfMatch]).subtracting(carried)
+                .union([.customerKeys, .storageClasses])),
         "gcs": ServerProfile(
             features: common.subtracting([
                 .createOnly, .compareAndSwap, .deleteIfMatch, .batchDelete, .checksums,
-            ]), responseChecksums: .whenRequired),
+            ]).subtracting(carried), responseChecksums: .whenRequired),
         // Nobody documents conditional writes or checksums of these; `enable=` for whoever has seen them work.
         "spaces": .cautious, "b2": .cautious, "wasabi": .cautious,
     ]
@@ -91,7 +118,11 @@ struct ServerProfile: Sendable, Hashable {
         ("create_only", .createOnly), ("compare_and_swap", .compareAndSwap), ("delete_if_match", .deleteIfMatch),
         ("copy_if_source_match", .copyIfSourceMatch), ("copy_create_only", .copyCreateOnly),
         ("copy_compare_and_swap", .copyCompareAndSwap), ("versions", .versions), ("batch_delete", .batchDelete),
-        ("copy", .copy), ("multipart", .multipart), ("checksums", .checksums),
+        ("copy", .copy), ("multipart", .multipart), ("checksums", .checksums), ("tags", .tags),
+        ("storage_classes", .storageClasses), ("managed_encryption", .managedEncryption),
+        ("kms_encryption", .kmsEncryption), ("bucket_keys", .bucketKeys),
+        ("dual_layer_encryption", .dualLayerEncryption), ("customer_keys", .customerKeys),
+        ("object_lock", .objectLock), ("restore", .restore),
     ]
 
     /// The features of a comma-separated list; throws the first name that is none.

@@ -19,6 +19,10 @@ struct S3ErrorTable {
 
     /// The line for a code, or for a status if the code is unknown.
     static func entry(_ fault: S3Fault) -> Entry {
+        if fault.code == "InvalidAccessKeyId", fault.message?.contains("kms-keyid") == true {
+            // Ceph 16 speaks of the key of the key management service, not of the caller's.
+            return Entry(.invalidArgument, "check the id of the KMS key")
+        }
         if let code = fault.code, let entry = codes[code] { return entry }
         return entry(status: fault.status)
     }
@@ -49,12 +53,17 @@ struct S3ErrorTable {
         "UserSuspended": Entry(.permissionDenied, "the user is suspended; ask the service's operator"),
         "QuotaExceeded": Entry(.permissionDenied, "the quota is used up; delete something or ask for more"),
         "InsufficientCapacity": Entry(.io, "the service's disks are full; delete something or ask its operator"),
-        "InvalidObjectState": Entry(.permissionDenied, "the object is archived; restore it first"),
+        "InvalidObjectState": Entry(
+            .permissionDenied, "an archived object has to be restored before it is read, and no other can be restored"),
+        "ObjectNotInActiveTierError": Entry(.permissionDenied, "the object is archived; restore it first"),
         "MethodNotAllowed": Entry(.permissionDenied, "this is not allowed on the object (a delete marker, or locked)"),
         // What is there and what is not.
         "NoSuchKey": Entry(.notFound, "check the key"),
         "NoSuchVersion": Entry(.notFound, "check the version"),
         "NoSuchUpload": Entry(.notFound, "the upload was completed or aborted meanwhile; start again"),
+        "NoSuchObjectLockConfiguration": Entry(.notFound, "the object is not locked"),
+        "NoSuchTagSet": Entry(.notFound, "there are no tags"),
+        "KMS.NotFoundException": Entry(.invalidArgument, "check the id of the KMS key"),
         "NoSuchBucket": Entry(.bucketNotFound, "check bucket and endpoint, or set create_bucket=true"),
         "NoSuchContainer": Entry(.bucketNotFound, "check bucket and endpoint"),
         "BucketAlreadyExists": Entry(.alreadyExists, "the name is taken by somebody else; choose another"),
@@ -64,6 +73,9 @@ struct S3ErrorTable {
         "NotModified": Entry(.notModified),
         "ConditionalRequestConflict": Entry(.conflict, retryable: true, "another writer was in the way; try again"),
         "OperationAborted": Entry(.conflict, retryable: true, "another operation is in the way; try again"),
+        "RestoreAlreadyInProgress": Entry(.conflict, "the object is being restored already; ask for its state later"),
+        "GlacierExpeditedRetrievalNotAvailable": Entry(
+            .rateLimited, "there is no room for expedited restores; use the tier standard, or try again later"),
         "InvalidRange": Entry(.rangeNotSatisfiable, "the range begins at or beyond the object's end"),
         // Arguments.
         "KeyTooLongError": Entry(.invalidKey, "use a shorter key"),
@@ -73,6 +85,13 @@ struct S3ErrorTable {
         "InvalidURI": Entry(.invalidKey, "the service does not take this key"),
         "InvalidArgument": Entry(.invalidArgument),
         "InvalidRequest": Entry(.invalidArgument),
+        "InvalidTag": Entry(.invalidArgument, "check names and values of the tags"),
+        "InvalidStorageClass": Entry(.invalidArgument, "check the storage class"),
+        "InvalidRetentionPeriod": Entry(.invalidArgument, "check the time of the retention"),
+        "InvalidEncryptionAlgorithmError": Entry(.invalidArgument, "the service does not know this encryption"),
+        "KMS.DisabledException": Entry(.permissionDenied, "the KMS key is disabled; enable it"),
+        "KMS.KMSInvalidStateException": Entry(.permissionDenied, "the KMS key cannot be used as it is; check it"),
+        "KMS.InvalidKeyUsageException": Entry(.invalidArgument, "the KMS key is of another kind; check its id"),
         "InvalidBucketName": Entry(.invalidConfiguration, "check the bucket's name"),
         "InvalidPart": Entry(.conflict, "a part is missing or was replaced; upload again"),
         "InvalidPartOrder": Entry(.invalidArgument),
@@ -140,16 +159,26 @@ extension S3Fault {
     ///   - request: What was asked.
     ///   - bucket: The bucket, for the message.
     func error(_ request: S3Request, bucket: String) -> StoreError {
-        error(request.operation, key: request.key, bucket: bucket, condition: request.condition)
+        error(
+            request.operation, key: request.key, bucket: bucket, condition: request.condition,
+            isChecksumFinal: request.checksum?.known != nil || request.operation == .completeUpload)
     }
 
     /// The error that the caller sees.
+    ///
+    /// - Parameter isChecksumFinal: Whether the checksum was not computed of the bytes as they were sent, so that sending
+    ///   them again would be in vain.
     func error(
-        _ operation: Operation, key: Key?, bucket: String, condition: WriteCondition = .none
+        _ operation: Operation, key: Key?, bucket: String, condition: WriteCondition = .none,
+        isChecksumFinal: Bool = false
     ) -> StoreError {
         let entry = S3ErrorTable.entry(self)
         var kind = entry.code
         var remedy = entry.remedy
+        var isRetryable = entry.isRetryable
+        if kind == .checksumMismatch, isChecksumFinal, code != "XAmzContentSHA256Mismatch" {
+            (isRetryable, remedy) = (false, "the checksum that was given is not that of the bytes")
+        }
         // The contract's words for a write whose condition does not hold, whatever a server calls it.
         if kind == .preconditionFailed || kind == .notFound, code != "NoSuchUpload" {
             switch condition {
@@ -167,7 +196,7 @@ extension S3Fault {
         if let remedy { text += text.hasSuffix(".") ? " (\(remedy))" : "; \(remedy)" }
         return StoreError(
             kind, text, operation: operation.isStep ? operation : nil, key: key?.string, driver: "s3",
-            isRetryable: entry.isRetryable,
+            isRetryable: isRetryable,
             httpStatus: status, serviceCode: code, requestID: requestID, retryAfter: retryAfter)
     }
 

@@ -33,7 +33,9 @@ enum MetadataHeaders {
         info.lastModified = headers["last-modified"].flatMap { Timestamp(httpDate: $0) }
         info.version = version(headers)
         info.storageClass = headers["x-amz-storage-class"]
-        info.checksum = headers.checksum
+        var rare = RareObjectInfo(checksum: headers.checksum)
+        RareHeaders.read(headers, into: &rare)
+        info.rare = rare
         info.metadata = metadata(headers)
         return info
     }

@@ -10,18 +10,31 @@ extension S3Driver {
     ) async throws(StoreError) -> ObjectInfo {
         try checkCondition(options.condition, .completeUpload, upload.key)
         let checksum = try self.checksum(parts, options.checksum)
+        let attributes = settings.attributes(options.rare)
+        let customerKey = attributes?.encryption?.customerKey
         var info = ObjectInfo(
             key: upload.key, size: parts.reduce(0) { $0 + $1.size }, metadata: options.metadata, checksum: checksum)
         do throws(StoreError) {
             let (response, result) = try await client.send(
-                .completeUpload(upload, parts: parts, options.condition, checksum),
+                .completeUpload(upload, parts: parts, options.condition, checksum, customerKey: customerKey),
                 reading: CompleteMultipartUploadResult.self)
             lostCompletions.remove(upload)
             try S3Driver.compare("the service put something else together", checksum, result.checksum)
-            if info.checksum == nil { info.checksum = result.checksum }
+            try await set(
+                settings.split(attributes).afterwards, of: upload.key,
+                version: MetadataHeaders.version(response.headers))
+            var rare = RareObjectInfo(checksum: info.checksum ?? result.checksum)
+            // The answer does not speak of customers' keys.
+            rare.encryption =
+                RareHeaders.encryption(response.headers) ?? customerKey.map { _ in ObjectEncryption(.customerKey) }
+            if let attributes {
+                info.storageClass = attributes.storageClass
+                rare.take(attributes)
+            }
+            info.rare = rare
             guard let etag = result.etag else {
                 // Old Ceph names no ETag where parts were copied.
-                return try await stat(upload.key, StatOptions())
+                return try await stat(upload.key, StatOptions(customerKey: customerKey))
             }
             info.etag = etag
             info.version = MetadataHeaders.version(response.headers)
@@ -30,7 +43,7 @@ extension S3Driver {
             let isMissing = await isGone(upload, error)
             let isOccupied = error.code == .alreadyExists || error.code == .preconditionFailed
             if isMissing || (isOccupied && lostCompletions.contains(upload)),
-                let published = await published(upload, parts, info)
+                let published = await published(upload, parts, info, customerKey)
             {
                 lostCompletions.remove(upload)
                 return published
@@ -57,8 +70,10 @@ extension S3Driver {
         if let known = plan.known {
             let whole = try Checksum.of(parts, plan.algorithm, isComposite: false)
             if let whole, whole != known {
+                // Sent once more, they would not be either.
                 throw StoreError.mismatch(
-                    "the parts are not the object that was announced", expected: known, found: whole)
+                    "the parts are not the object that was announced", expected: known, found: whole,
+                    isRetryable: false)
             }
         }
         return try Checksum.of(parts, plan.algorithm, isComposite: plan.isComposite)
@@ -69,7 +84,9 @@ extension S3Driver {
         if error.serviceCode == "NoSuchUpload" { return true }
         guard error.code == .internal else { return false }
         do throws(StoreError) {
-            _ = try await client.send(.listParts(upload, after: nil), reading: ListPartsResult.self)
+            _ = try await client.send(
+                .listParts(upload, after: nil, customerKey: settings.customerKey(of: upload)),
+                reading: ListPartsResult.self)
             return false
         } catch {
             return error.code == .notFound
@@ -85,11 +102,16 @@ extension S3Driver {
     }
 
     /// The object, if it is what the upload would have made.
-    private func published(_ upload: UploadID, _ parts: [UploadedPart], _ wanted: ObjectInfo) async -> ObjectInfo? {
+    private func published(
+        _ upload: UploadID, _ parts: [UploadedPart], _ wanted: ObjectInfo, _ customerKey: CustomerKey?
+    ) async -> ObjectInfo? {
         do throws(StoreError) {
-            let found = try await stat(upload.key, StatOptions())
+            let found = try await stat(upload.key, StatOptions(customerKey: customerKey))
             guard found.size == wanted.size, let etag = found.etag else { return nil }
-            if let expected = CompositeETag.of(parts) { return etag == expected ? found : nil }
+            // Encrypted parts have ETags that look like an MD5, and nobody says what that of the whole is made of.
+            if found.encryption?.hidesDigest != true, let expected = CompositeETag.of(parts) {
+                return etag == expected ? found : nil
+            }
             return etag.value.hasSuffix("-\(parts.count)") ? found : nil
         } catch {
             return nil

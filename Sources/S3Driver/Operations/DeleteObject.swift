@@ -11,6 +11,7 @@ extension S3Request {
         if let version = options.version { request.query.append(("versionId", version)) }
         if let mfa = options.mfa { request.headers.append(mfa.header) }
         if let etag = options.ifMatch { request.condition = .matches(etag) }
+        if options.bypassesGovernance { request.headers.append(("x-amz-bypass-governance-retention", "true")) }
         return request
     }
 }
@@ -19,7 +20,8 @@ extension S3Driver {
     /// Deletes an object; one that is not there is no error (unless a condition was given).
     public func delete(_ key: Key, _ options: DeleteOptions) async throws(StoreError) {
         if let etag = options.ifMatch, !settings.server.refusesToDeleteNothing {
-            var look = S3Request.headObject(key, StatOptions(version: options.version))
+            var look = try S3Request.headObject(
+                key, StatOptions(version: options.version), customerKey: settings.customerKey(nil))
             look.condition = .matches(etag)
             _ = try await client.send(look)
         }

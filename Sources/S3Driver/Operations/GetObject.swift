@@ -11,8 +11,13 @@ extension S3Request {
     ///   - key: The object's key.
     ///   - options: Range, conditions, version.
     ///   - asksChecksum: Whether the service shall name the object's checksum.
-    static func getObject(_ key: Key, _ options: ReadOptions, asksChecksum: Bool = false) -> S3Request {
+    ///   - customerKey: The key that the object was encrypted with.
+    /// - Throws: `internal` if OpenSSL has no MD5, which a customer's key needs.
+    static func getObject(
+        _ key: Key, _ options: ReadOptions, asksChecksum: Bool = false, customerKey: CustomerKey? = nil
+    ) throws(StoreError) -> S3Request {
         var request = S3Request(.read, .get, .object(key))
+        try request.add(customerKey)
         request.collectLimit = smallObject
         if asksChecksum { request.headers.append(("x-amz-checksum-mode", "ENABLED")) }
         if options.isDefault { return request }
@@ -32,8 +37,13 @@ extension S3Request {
     ///   - key: The object's key.
     ///   - options: Conditions, version.
     ///   - asksChecksum: Whether the service shall name the object's checksum.
-    static func headObject(_ key: Key, _ options: StatOptions, asksChecksum: Bool = false) -> S3Request {
+    ///   - customerKey: The key that the object was encrypted with.
+    /// - Throws: `internal` if OpenSSL has no MD5, which a customer's key needs.
+    static func headObject(
+        _ key: Key, _ options: StatOptions, asksChecksum: Bool = false, customerKey: CustomerKey? = nil
+    ) throws(StoreError) -> S3Request {
         var request = S3Request(.stat, .head, .object(key))
+        try request.add(customerKey)
         if asksChecksum { request.headers.append(("x-amz-checksum-mode", "ENABLED")) }
         if !options.isDefault { request.addConditions(options) }
         return request
@@ -53,9 +63,11 @@ extension S3Driver {
     public func read(_ key: Key, _ options: ReadOptions) async throws(StoreError) -> ReadResponse {
         // HTTP has no words for an empty range.
         if options.range?.isEmptyRequest == true { return try await emptyRange(key, options) }
+        let customerKey = settings.customerKey(options.customerKey)
         let response: HTTPResponse
         do throws(StoreError) {
-            response = try await client.send(.getObject(key, options, asksChecksum: asksChecksum(options)))
+            response = try await client.send(
+                .getObject(key, options, asksChecksum: asksChecksum(options), customerKey: customerKey))
         } catch {
             // The last bytes of an empty object are none, and no error.
             guard error.code == .rangeNotSatisfiable, case .suffix = options.range else { throw error }
@@ -68,7 +80,8 @@ extension S3Driver {
             if range != 0..<size { info.checksum = nil }
             var result = ReadResponse(info: info, range: range, stream: response.stream)
             if range == 0..<size, verifies(options) {
-                result.verifier = try await verifier(info, isRequired: options.verification == .required)
+                result.verifier = try await verifier(
+                    info, isRequired: options.verification == .required, customerKey: customerKey)
             }
             return result
         } catch {
@@ -80,7 +93,9 @@ extension S3Driver {
     /// Asks for an object's metadata.
     public func stat(_ key: Key, _ options: StatOptions) async throws(StoreError) -> ObjectInfo {
         let asks = settings.responseChecksums == .whenSupported && options.verification == .automatic
-        let response = try await client.send(.headObject(key, options, asksChecksum: asks))
+        let customerKey = settings.customerKey(options.customerKey)
+        let response = try await client.send(
+            .headObject(key, options, asksChecksum: asks, customerKey: customerKey))
         guard let size = response.contentLength else {
             throw S3Driver.missing("Content-Length", response, .stat, key)
         }

@@ -7,10 +7,15 @@ extension S3Request {
     ///   - key: The object's key.
     ///   - options: Metadata; the condition counts on completion.
     ///   - checksum: What checksum the object shall get.
-    static func createUpload(_ key: Key, _ options: WriteOptions, _ checksum: ChecksumPlan? = nil) -> S3Request {
+    ///   - attributes: What else the object carries.
+    /// - Throws: `internal` if OpenSSL has no MD5, which a customer's key needs.
+    static func createUpload(
+        _ key: Key, _ options: WriteOptions, _ checksum: ChecksumPlan? = nil, _ attributes: RareWriteOptions? = nil
+    ) throws(StoreError) -> S3Request {
         var request = S3Request(.createUpload, .post, .object(key))
         request.query = [("uploads", "")]
         MetadataHeaders.write(options.metadata, to: &request.headers)
+        try request.add(attributes)
         if let checksum {
             request.headers.append(("x-amz-checksum-algorithm", checksum.algorithm.wireName))
             request.headers.append(("x-amz-checksum-type", checksum.isComposite ? "COMPOSITE" : "FULL_OBJECT"))
@@ -25,11 +30,15 @@ extension S3Request {
     ///   - number: The part's number.
     ///   - payload: The bytes.
     ///   - checksum: What checksum goes with them.
+    ///   - customerKey: The key that the object is encrypted with.
+    /// - Throws: `internal` if OpenSSL has no MD5, which a customer's key needs.
     static func uploadPart(
-        _ upload: UploadID, number: Int, _ payload: Payload, _ checksum: ChecksumPlan? = nil
-    ) -> S3Request {
+        _ upload: UploadID, number: Int, _ payload: Payload, _ checksum: ChecksumPlan? = nil,
+        customerKey: CustomerKey? = nil
+    ) throws(StoreError) -> S3Request {
         var request = S3Request(.uploadPart, .put, .object(upload.key))
         request.query = [("partNumber", String(number)), ("uploadId", upload.id)]
+        try request.add(customerKey)
         request.body = payload
         request.checksum = checksum
         request.isSolitary = false
@@ -43,12 +52,15 @@ extension S3Request {
     ///   - parts: The parts in ascending order.
     ///   - condition: What must be true of the present object.
     ///   - checksum: The checksum that the object must have.
+    ///   - customerKey: The key that the object is encrypted with.
     /// - Throws: `invalidArgument` if an ETag is not one.
     static func completeUpload(
-        _ upload: UploadID, parts: [UploadedPart], _ condition: WriteCondition, _ checksum: Checksum? = nil
+        _ upload: UploadID, parts: [UploadedPart], _ condition: WriteCondition, _ checksum: Checksum? = nil,
+        customerKey: CustomerKey? = nil
     ) throws(StoreError) -> S3Request {
         var request = S3Request(.completeUpload, .post, .object(upload.key))
         request.query = [("uploadId", upload.id)]
+        try request.add(customerKey)
         if let checksum {
             // A checksum of checksums follows from those of the parts; no header carries it.
             request.headers.append(("x-amz-checksum-type", checksum.coversAllBytes ? "FULL_OBJECT" : "COMPOSITE"))
@@ -91,8 +103,16 @@ extension S3Driver: MultipartDriver {
 
     /// Starts an upload with or without checksums: what is copied by parts on the server has none of ours.
     func createUpload(_ key: Key, _ options: WriteOptions, _ plan: ChecksumPlan?) async throws(StoreError) -> String {
-        try await client.send(.createUpload(key, options, plan), reading: InitiateMultipartUploadResult.self).document
-            .uploadID
+        let attributes = settings.split(settings.attributes(options.rare)).sent
+        let request = try S3Request.createUpload(key, options, plan, attributes)
+        let (response, document) = try await client.send(request, reading: InitiateMultipartUploadResult.self)
+        do throws(StoreError) {
+            try ServerSideEncryption.check(attributes?.encryption, RareHeaders.encryption(response.headers), key)
+        } catch {
+            await abandon(UploadID(key: key, id: document.uploadID))
+            throw error
+        }
+        return document.uploadID
     }
 
     /// Refuses a condition that the server would ignore.
@@ -110,8 +130,9 @@ extension S3Driver: MultipartDriver {
         _ upload: UploadID, number: Int, _ payload: Payload
     ) async throws(StoreError) -> UploadedPart {
         let plan = settings.checksumPlan(upload.checksum)?.ofPart
-        var request = S3Request.uploadPart(upload, number: number, payload, plan)
-        request.sendsMD5 = settings.sendsContentMD5
+        var request = try S3Request.uploadPart(
+            upload, number: number, payload, plan, customerKey: settings.customerKey(of: upload))
+        request.sendsMD5 = settings.sendsContentMD5 || (plan == nil && upload.isLocking)
         let body = try await client.prepare(request)
         let response = try await client.send(request, body)
         guard let etag = response.etag else { throw S3Driver.missing("ETag", response, .uploadPart, upload.key) }

@@ -3,20 +3,38 @@ import Coffer
 extension S3Driver {
     /// Compares a part's checksum, or else its ETag, with bytes.
     ///
-    /// An unencrypted part's ETag is its MD5. With keys of a key management service or of the customer's, an ETag looks like an MD5 and is none: then no part
-    /// compares equal, which ``Store/resumeUpload(_:_:_:)`` takes into account.
+    /// A part's ETag is its MD5 unless it is encrypted with a key of a key management service or of the customer's: then it
+    /// may look like an MD5 and be none. That is known if the upload or the store asked for it. If the bucket is set up so,
+    /// no part compares equal, which ``Store/resumeUpload(_:_:_:)`` takes into account.
     public func part(
         _ part: UploadedPart, of upload: UploadID, holds payload: Payload
     ) async throws(StoreError) -> Bool? {
         if let checksum = part.checksum, checksum.coversAllBytes {
             return try await PartDigest.checksum(payload, checksum.algorithm) == checksum
         }
-        guard PartDigest.isMD5(part.etag) else { return nil }
+        guard PartDigest.isMD5(part.etag), !hidesDigest(upload) else { return nil }
         return try await PartDigest.etag(payload) == part.etag
     }
 
-    /// Compares an object's ETag with that of an upload of these parts.
+    private func hidesDigest(_ upload: UploadID) -> Bool {
+        switch upload.encryption ?? settings.writeDefaults?.encryption {
+        case nil, .bucketDefault, .managed: false
+        case .kms, .dualLayerKMS, .customerKey: true
+        }
+    }
+
+    /// Compares an object's checksum, or else its ETag, with that of an upload of these parts.
     public func object(_ object: ObjectInfo, consistsOf parts: [Payload]) async throws(StoreError) -> Bool? {
+        if let checksum = object.checksum, checksum.parts.map({ $0 == parts.count }) ?? checksum.algorithm.combines {
+            var uploaded: [UploadedPart] = []
+            for part in parts {
+                let sum = try await PartDigest.checksum(part, checksum.algorithm)
+                uploaded.append(
+                    UploadedPart(number: uploaded.count + 1, size: part.count, etag: "", checksum: sum))
+            }
+            return try Checksum.of(uploaded, checksum.algorithm, isComposite: checksum.parts != nil) == checksum
+        }
+        guard object.encryption?.hidesDigest != true else { return nil }
         guard let etag = object.etag, etag.value.hasSuffix("-\(parts.count)") else { return false }
         var uploaded: [UploadedPart] = []
         for part in parts {

@@ -23,10 +23,15 @@ extension S3Request {
     /// - Parameters:
     ///   - upload: The upload.
     ///   - after: The number of the last part of the page before.
-    static func listParts(_ upload: UploadID, after: Int64?) -> S3Request {
+    ///   - customerKey: The key that the object is encrypted with.
+    /// - Throws: `internal` if OpenSSL has no MD5, which a customer's key needs.
+    static func listParts(
+        _ upload: UploadID, after: Int64?, customerKey: CustomerKey? = nil
+    ) throws(StoreError) -> S3Request {
         var request = S3Request(.listParts, .get, .object(upload.key))
         request.query = [("uploadId", upload.id)]
         if let after { request.query.append(("part-number-marker", String(after))) }
+        try request.add(customerKey)
         return request
     }
 }
@@ -66,7 +71,8 @@ extension S3Driver {
         var after: Int64?
         while true {
             let (response, page) = try await client.send(
-                .listParts(upload, after: after), reading: ListPartsResult.self)
+                .listParts(upload, after: after, customerKey: settings.customerKey(of: upload)),
+                reading: ListPartsResult.self)
             parts += page.parts
             guard page.isTruncated else { return parts }
             guard let next = page.nextPartNumberMarker, next > after ?? -1 else {

@@ -42,6 +42,8 @@ struct S3Request: Sendable {
     var sendsMD5 = false
     /// Whether the server is asked before the body is sent.
     var expectContinue = false
+    /// Whether a header carries a key of the caller's own, which must not travel in the clear.
+    var carriesCustomerKey = false
     /// Whether the request runs alone in its call, so that a blocked caller's thread may do its work.
     var isSolitary = true
 

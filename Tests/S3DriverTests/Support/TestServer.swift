@@ -15,6 +15,7 @@ struct TestServer: Decodable, Sendable, CustomTestStringConvertible {
     let region: String
     let accessKey: String
     let secretKey: String
+    let kmsKeyID: String?
 
     enum CodingKeys: String, CodingKey {
         case name, kind, endpoint, region
@@ -22,6 +23,7 @@ struct TestServer: Decodable, Sendable, CustomTestStringConvertible {
         case caFile = "ca_file"
         case accessKey = "access_key"
         case secretKey = "secret_key"
+        case kmsKeyID = "kms_key_id"
     }
 
     /// The servers that run; none if `COFFER_TEST_SERVERS` names no file.

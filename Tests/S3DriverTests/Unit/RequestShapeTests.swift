@@ -111,7 +111,9 @@ struct RequestShapeTests {
         let options = CopyOptions(
             metadata: ObjectMetadata(contentType: "a/b"), ifSourceMatch: "s1", sourceVersion: "v 1")
         let info = try await driver.copy("ä b", to: "t", options)
-        let request = try #require(transport.requests.first)
+        #expect(transport.requests.map(\.method) == [.head, .put])
+        #expect(transport.requests.first?.header("if-match") == "\"s1\"")
+        let request = try #require(transport.requests.last)
         #expect(request.target == "/t")
         #expect(request.header("x-amz-copy-source") == "/photos/%C3%A4%20b?versionId=v%201")
         #expect(request.header("x-amz-metadata-directive") == "REPLACE")

@@ -178,8 +178,7 @@ struct ListMultipartUploadsResult: XMLDocument {
         func decode(_ name: String) -> String { PercentEncoding.decode(name, plusIsSpace: true) ?? name }
         uploads = uploads.map {
             OpenUpload(
-                id: UploadID(key: Key(decode($0.id.key.string)), id: $0.id.id, checksum: $0.id.checksum),
-                started: $0.started)
+                id: $0.id.renamed(Key(decode($0.id.key.string))), started: $0.started)
         }
         nextKeyMarker = nextKeyMarker.map(decode)
     }
