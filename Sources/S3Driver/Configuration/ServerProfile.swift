@@ -91,8 +91,11 @@ struct ServerProfile: Sendable, Hashable {
         "localstack": ServerProfile(
             features: common.subtracting([.deleteIfMatch]).union([.bucketKeys, .dualLayerEncryption]),
             copiesTagsByDirective: true),
-        // It stores checksums and compares none; the ETag of a copy's source is ignored.
-        "moto": ServerProfile(features: common.subtracting([.copyIfSourceMatch, .checksums])),
+        // It stores checksums and compares none; the ETag of a copy's source is ignored, and so are customers' keys, and
+        // locks of uploads in parts.
+        "moto": ServerProfile(
+            features: common.subtracting([.copyIfSourceMatch, .checksums, .customerKeys, .objectLock])
+                .union([.bucketKeys, .dualLayerEncryption]), copiesTagsByDirective: true),
         // Conditions are ignored, copies lose the metadata (so they are made through the client), ranges may be answered
         // with the whole object (which is noticed).
         "rclone": ServerProfile(

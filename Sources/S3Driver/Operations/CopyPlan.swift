@@ -86,18 +86,19 @@ extension S3Driver {
         do throws(StoreError) {
             return try await tags(of: source.key, version: source.version)
         } catch {
+            let remedy: String
             switch error.code {
             case .unsupported: return nil
-            case .permissionDenied:
-                throw StoreError(
-                    .permissionDenied,
-                    "the source's tags cannot be read, so the copy would lose them; allow it (s3:GetObjectTagging), or"
-                        + " give the copy's tags (none will do): \(error.message)", key: source.key.string,
-                    driver: name,
-                    httpStatus: error.httpStatus, serviceCode: error.serviceCode, requestID: error.requestID,
-                    underlying: error)
+            case .permissionDenied: remedy = "allow it (s3:GetObjectTagging)"
+            case .invalidResponse: remedy = "if the service has none, set disable=tags"
             default: throw error
             }
+            throw StoreError(
+                error.code,
+                "the source's tags cannot be read, so the copy would lose them; \(remedy), or give the copy's tags (none will"
+                    + " do): \(error.message)", key: source.key.string, driver: name, isRetryable: error.isRetryable,
+                httpStatus: error.httpStatus, serviceCode: error.serviceCode, requestID: error.requestID,
+                underlying: error)
         }
     }
 }

@@ -136,12 +136,15 @@ def cases():
         yield "restore", "RestoreObject", dict(item, days=1), dict(extra, RestoreRequest={"Days": 1})
 
 
-def make(operation, parameters):
+def make_client():
     session = Session()
     session.set_credentials("AKID", "secret")
-    client = session.create_client(
+    return session.create_client(
         "s3", region_name="eu-central-1", endpoint_url="https://h:1",
         config=Config(request_checksum_calculation="when_required", s3={"addressing_style": "path"}))
+
+
+def make(client, operation, parameters):
     seen = {}
 
     def take(request, **_):
@@ -155,20 +158,24 @@ def make(operation, parameters):
         seen["body"] = data.decode() if isinstance(data, (bytes, bytearray)) else data or ""
         return AWSResponse(request.url, 200, {"ETag": '"e"'}, None)
 
-    client.meta.events.register(f"before-send.s3.{operation}", take)
+    event = f"before-send.s3.{operation}"
+    client.meta.events.register(event, take)
     try:
         client._make_api_call(operation, dict(parameters, Bucket="photos", Key="k"))
     except Exception:  # the answer has no body that botocore could read; the request is what counts
         if "headers" not in seen:
             raise
+    finally:
+        client.meta.events.unregister(event, take)
     return seen
 
 
 def main():
     print(json.dumps({"botocore": botocore.__version__}))
     wanted = ("x-amz-server-side", "x-amz-copy-source-server", "x-amz-storage", "x-amz-tagging", "x-amz-object-lock", "x-amz-bypass")
+    client = make_client()
     for verb, operation, item, parameters in cases():
-        seen = make(operation, parameters)
+        seen = make(client, operation, parameters)
         print(json.dumps({
             "verb": verb, "item": item, "query": seen["query"],
             "headers": {name: value for name, value in seen["headers"].items() if name.startswith(wanted)},

@@ -107,9 +107,11 @@ struct EncryptionServerTests {
                 #expect(try await store.exists("rekeyed") == false, label)
                 continue
             }
-            try await store.copy("large", to: "rekeyed", rekeyed)
-            #expect(try await store.get("rekeyed", ReadOptions(customerKey: other)).bytes == body, label)
-            try await store.delete("rekeyed")
+            if isClaimed(.customerKey(other), store) {
+                try await store.copy("large", to: "rekeyed", rekeyed)
+                #expect(try await store.get("rekeyed", ReadOptions(customerKey: other)).bytes == body, label)
+                try await store.delete("rekeyed")
+            }
             try await store.copy("large", to: "plain", plain)
             #expect(try await store.get("plain").bytes == body, label)
             let moved = try await store.move("copy", to: "moved", options)
@@ -220,7 +222,9 @@ struct EncryptionServerTests {
             let get = try await store.presign("k", PresignOptions(customerKey: encryption.customerKey))
             let answer = try curl(get, [])
             #expect(answer.status == 200 && answer.body == "from a stranger", label)
-            guard let name = put.headers.keys.first(where: { $0 == EncryptionHeaders.prefix }) else { continue }
+            // Moto looks at no signature.
+            guard server.kind != "moto", let name = put.headers.keys.first(where: { $0 == EncryptionHeaders.prefix })
+            else { continue }
             var without = put
             without.headers[name] = nil
             #expect(try curl(without, ["--data-binary", "x"]).status >= 400, label)

@@ -51,6 +51,7 @@ extension S3StandIn {
     private static func get(_ call: Call, _ state: State) -> Answer {
         if let id = call.query["uploadId"] { return parts(of: id, state) }
         guard let object = state.objects[call.key] else { return error(404, "NoSuchKey") }
+        if call.query["tagging"] != nil { return Answer(text: "<Tagging><TagSet></TagSet></Tagging>") }
         if let wanted = call.head.header("if-match"), wanted != "\"\(object.etag)\"" {
             return error(412, "PreconditionFailed")
         }
