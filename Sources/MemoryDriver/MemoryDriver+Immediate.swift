@@ -35,9 +35,7 @@ extension MemoryDriver: ImmediateDriver {
     ///   - options: Metadata and condition.
     /// - Complexity: O(log n).
     public func putNow(_ key: Key, _ bytes: Chunk, _ options: WriteOptions) throws(StoreError) -> ObjectInfo {
-        let object = storage.makeObject(StoredBytes(bytes.kept()), options.metadata)
-        try storage.publish(key, object, options.condition)
-        return object.info(key)
+        try publish(key, StoredBytes(bytes.kept()), options)
     }
 
     /// Deletes an object.

@@ -69,7 +69,7 @@ public final class MemoryDriver: Driver {
     ///   - options: The conditions.
     /// - Complexity: O(log n).
     public func stat(_ key: Key, _ options: StatOptions) async throws(StoreError) -> ObjectInfo {
-        try find(key, options).info(key)
+        try statNow(key, options)
     }
 
     /// Stores an object; chunks that own their memory are kept, others are copied, files are read.
@@ -80,12 +80,12 @@ public final class MemoryDriver: Driver {
     ///   - options: Metadata and condition.
     /// - Complexity: O(log n).
     public func put(_ key: Key, _ payload: Payload, _ options: WriteOptions) async throws(StoreError) -> ObjectInfo {
-        let bytes: StoredBytes
-        if let chunk = payload.singleChunk {
-            bytes = StoredBytes(chunk.kept())
-        } else {
-            bytes = try await StoredBytes.keeping(payload)
-        }
+        if let chunk = payload.singleChunk { return try putNow(key, chunk, options) }
+        return try publish(key, try await StoredBytes.keeping(payload), options)
+    }
+
+    /// Makes bytes that may be kept an object.
+    func publish(_ key: Key, _ bytes: StoredBytes, _ options: WriteOptions) throws(StoreError) -> ObjectInfo {
         let object = storage.makeObject(bytes, options)
         try storage.publish(key, object, options.condition)
         return object.info(key)
@@ -98,7 +98,7 @@ public final class MemoryDriver: Driver {
     ///   - options: The condition.
     /// - Complexity: O(log n).
     public func delete(_ key: Key, _ options: DeleteOptions) async throws(StoreError) {
-        try storage.remove(key, ifMatch: options.ifMatch)
+        try deleteNow(key, options)
     }
 
     func find(_ key: Key, _ options: ReadOptions) throws(StoreError) -> StoredObject {
