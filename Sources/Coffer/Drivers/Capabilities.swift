@@ -74,6 +74,8 @@ public struct Capabilities: Sendable, Hashable {
         public static let objectLock = Features(rawValue: 1 << 29)
         /// Archived objects can be made readable; the driver is a ``RestoreDriver``.
         public static let restore = Features(rawValue: 1 << 30)
+        /// ``CopyOptions/checksum`` on a server-side copy.
+        public static let copyChecksums = Features(rawValue: 1 << 31)
     }
 
     /// What the driver can do.

@@ -65,7 +65,10 @@ extension Store {
         if options.ifSourceMatch != nil { try require(.readIfMatch, "the copy option ifSourceMatch") }
         if options.sourceVersion != nil { try require(.versions, "the copy option sourceVersion") }
         if options.sourceCustomerKey != nil { try require(.customerKeys, "the copy option sourceCustomerKey") }
-        if let algorithm = options.checksum { try check(.algorithm(algorithm), "copy") }
+        if let algorithm = options.checksum {
+            try check(.algorithm(algorithm), "copy")
+            try require(.copyChecksums, "the copy option checksum")
+        }
         if let rare = options.rare { try check(rare, "copy") }
         return options
     }

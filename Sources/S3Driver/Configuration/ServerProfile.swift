@@ -34,7 +34,7 @@ struct ServerProfile: Sendable, Hashable {
     /// Everything that AWS S3 has, in a bucket without versions (`enable=versions` for one that has them).
     static let aws = ServerProfile(
         features: ServerProfile.common.union([
-            .copyCreateOnly, .copyCompareAndSwap, .bucketKeys, .dualLayerEncryption,
+            .copyCreateOnly, .copyCompareAndSwap, .bucketKeys, .dualLayerEncryption, .copyChecksums,
         ]), copiesTagsByDirective: true,
         requestChecksums: .whenSupported)
 
@@ -63,7 +63,7 @@ struct ServerProfile: Sendable, Hashable {
         "aws": .aws,
         "generic": .generic,
         "minio": .generic,
-        // Keys of buckets are ignored, and DSSE-KMS is refused.
+        // Keys of buckets and checksums of copies are ignored, and DSSE-KMS is refused.
         "ceph": ServerProfile(features: common, refusesToDeleteNothing: false, countsTags: true),
         // Pacific: If-Match of a delete and the conditions of a completion are ignored, a wrong ETag of a copy's source
         // and SSE-S3 too; of uploads in parts and of copies, tags are stored so that they cannot be read, and locks are
@@ -76,11 +76,11 @@ struct ServerProfile: Sendable, Hashable {
             ]),
             checksConditionOnCompletion: false, quotesWriteETags: false, keepsAttributesOfParts: false, countsTags: true
         ),
-        // Reef: as Pacific, but the source's ETag is compared.
+        // Reef: as Pacific, but the source's ETag is compared, and SSE-S3 is done.
         "ceph18": ServerProfile(
             features: common.subtracting([.createOnly, .compareAndSwap, .deleteIfMatch, .checksums, .restore]),
-            checksConditionOnCompletion: false,
-            quotesWriteETags: false, countsTags: true),
+            checksConditionOnCompletion: false, quotesWriteETags: false, keepsAttributesOfParts: false, countsTags: true
+        ),
         // Create-only puts are not atomic there, so they are not claimed. Customers' keys and object lock are ignored, tags
         // and the other encryptions refused. 1,000 parts is the default of its s3api.
         "swift": ServerProfile(
@@ -89,7 +89,8 @@ struct ServerProfile: Sendable, Hashable {
             refusesToDeleteNothing: false, maxParts: 1000),
         // If-Match of a delete is ignored.
         "localstack": ServerProfile(
-            features: common.subtracting([.deleteIfMatch]).union([.bucketKeys, .dualLayerEncryption]),
+            features: common.subtracting([.deleteIfMatch])
+                .union([.bucketKeys, .dualLayerEncryption, .copyChecksums]),
             copiesTagsByDirective: true),
         // It stores checksums and compares none; the ETag of a copy's source is ignored, and so are customers' keys, and
         // locks of uploads in parts.
@@ -125,7 +126,7 @@ struct ServerProfile: Sendable, Hashable {
         ("storage_classes", .storageClasses), ("managed_encryption", .managedEncryption),
         ("kms_encryption", .kmsEncryption), ("bucket_keys", .bucketKeys),
         ("dual_layer_encryption", .dualLayerEncryption), ("customer_keys", .customerKeys),
-        ("object_lock", .objectLock), ("restore", .restore),
+        ("object_lock", .objectLock), ("restore", .restore), ("copy_checksums", .copyChecksums),
     ]
 
     /// The features of a comma-separated list; throws the first name that is none.

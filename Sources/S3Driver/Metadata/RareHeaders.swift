@@ -105,6 +105,17 @@ enum RareHeaders {
 }
 
 extension ServerSideEncryption {
+    /// What is known of an object if the service said yes to this; nil if it was left to the bucket.
+    var confirmed: ObjectEncryption? {
+        switch self {
+        case .bucketDefault: nil
+        case .managed: ObjectEncryption(.managed)
+        case .kms(let keyID, _, let bucketKey): ObjectEncryption(.kms, keyID: keyID, usesBucketKey: bucketKey ?? false)
+        case .dualLayerKMS(let keyID, _): ObjectEncryption(.dualLayerKMS, keyID: keyID)
+        case .customerKey: ObjectEncryption(.customerKey)
+        }
+    }
+
     /// Compares what was asked for with what the service says that it did.
     ///
     /// - Parameters:
@@ -115,15 +126,7 @@ extension ServerSideEncryption {
     static func check(
         _ wanted: ServerSideEncryption?, _ found: ObjectEncryption?, _ key: Key
     ) throws(StoreError) {
-        let method: ObjectEncryption.Method
-        switch wanted {
-        case nil, .bucketDefault?: return
-        case .managed?: method = .managed
-        case .kms?: method = .kms
-        case .dualLayerKMS?: method = .dualLayerKMS
-        case .customerKey?: method = .customerKey
-        }
-        if found?.method == method { return }
+        guard let method = wanted?.confirmed?.method, found?.method != method else { return }
         throw StoreError(
             .unsupported,
             "the service ignored the encryption that was asked for: the object is stored, and not encrypted so; delete it,"

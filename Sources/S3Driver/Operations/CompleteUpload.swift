@@ -24,9 +24,8 @@ extension S3Driver {
                 settings.split(attributes).afterwards, of: upload.key,
                 version: MetadataHeaders.version(response.headers))
             var rare = RareObjectInfo(checksum: info.checksum ?? result.checksum)
-            // The answer does not speak of customers' keys.
-            rare.encryption =
-                RareHeaders.encryption(response.headers) ?? customerKey.map { _ in ObjectEncryption(.customerKey) }
+            // No answer here speaks of customers' keys, that of Ceph 18 of nothing; the one to the creation was compared.
+            rare.encryption = RareHeaders.encryption(response.headers) ?? attributes?.encryption?.confirmed
             if let attributes {
                 info.storageClass = attributes.storageClass
                 rare.take(attributes)

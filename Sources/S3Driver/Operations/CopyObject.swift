@@ -114,6 +114,12 @@ extension S3Driver: CopyDriver {
         try await set(afterwards, of: plan.target, version: version)
         let encryption = RareHeaders.encryption(answer.response.headers)
         try ServerSideEncryption.check(plan.attributes.encryption, encryption, plan.target)
+        if let algorithm = plan.options.checksum, answer.document.checksum?.algorithm != algorithm {
+            throw StoreError(
+                .unsupported,
+                "the service ignored the checksum that was asked for: the copy is there, without it; set"
+                    + " disable=copy_checksums", key: plan.target.string, driver: name)
+        }
         // Where nobody compared ETags, what was copied may be another object than the one that was looked at.
         // Ceph does not say which version it made.
         let isVersionMissing = version == nil && capabilities.features.contains(.versions)

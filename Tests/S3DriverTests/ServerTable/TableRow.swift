@@ -22,7 +22,8 @@ struct TableRow: Sendable, CustomTestStringConvertible {
     }
 
     /// All lines, in the order of the documentation.
-    static let all: [TableRow] = objectRows + listingRows + copyRows + uploadRows + presignedRows + checksumRows
+    static let all: [TableRow] =
+        objectRows + listingRows + copyRows + uploadRows + presignedRows + checksumRows + carriedRows
 }
 
 /// What a line has to work with on one server.

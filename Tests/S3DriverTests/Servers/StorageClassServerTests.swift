@@ -46,6 +46,32 @@ struct StorageClassServerTests {
         await store.close()
     }
 
+    /// The checksum of a copy: one that the source has not.
+    @Test(arguments: TestServer.all)
+    func checksumsOfCopies(_ server: TestServer) async throws {
+        let store = try await server.openShared(
+            TestServer.freshPrefix("copysum"), ["request_checksum_calculation": "when_required"])
+        let body = ConformanceContext.pattern((6 << 20) + 1)
+        try await store.put("k", .chunk(body))
+        for algorithm in [ChecksumAlgorithm.sha256, .crc32c] {
+            for options in [
+                CopyOptions(checksum: algorithm), CopyOptions(partSize: 5 << 20, checksum: algorithm),
+            ] {
+                guard store.capabilities.features.contains(.copyChecksums) else {
+                    let error = await failure { try await store.copy("k", to: "l", options) }
+                    #expect(error?.code == .unsupported)
+                    #expect(error?.message.contains("checksum") == true)
+                    continue
+                }
+                let copy = try await store.copy("k", to: "l", options)
+                #expect(copy.checksum?.algorithm == algorithm)
+                #expect(try await store.stat("l").checksum?.algorithm == algorithm)
+                #expect(try await store.get("l", ReadOptions(verification: .required)).bytes == body)
+            }
+        }
+        await store.close()
+    }
+
     @Test(arguments: withClasses)
     func archives(_ server: TestServer) async throws {
         let store = try await server.openShared(TestServer.freshPrefix("archive"))
