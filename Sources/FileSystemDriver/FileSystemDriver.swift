@@ -6,7 +6,9 @@ import Glibc
 /// An object `a/b.txt` is the file `a/b.txt` below the root; how other keys are spelled, how writes are published and
 /// what survives a crash is described in docs/file-system-layout.md. Every call does its work in one piece on a thread
 /// that may block: the caller's own for a call through the C ABI, else one of a small pool.
-public final class FileSystemDriver: Driver, StreamingWriteDriver, CopyDriver, MoveDriver, BatchDeleteDriver {
+public final class FileSystemDriver: Driver, StreamingWriteDriver, CopyDriver, MoveDriver, BatchDeleteDriver,
+    VisibilityDriver
+{
     /// `fs`.
     public static let driverName = "fs"
 
@@ -30,7 +32,7 @@ public final class FileSystemDriver: Driver, StreamingWriteDriver, CopyDriver, M
         var capabilities = Capabilities([
             .readIfMatch, .readIfModified, .createOnly, .compareAndSwap, .deleteIfMatch, .contentType, .contentHeaders,
             .userMetadata, .anyDelimiter, .copy, .copyCreateOnly, .copyIfSourceMatch, .copyCompareAndSwap,
-            .copyMetadata, .move, .streamingWrite, .batchDelete, .lentMemory,
+            .copyMetadata, .move, .streamingWrite, .batchDelete, .lentMemory, .visibility,
         ])
         capabilities.maxPageSize = Volume.maxPageSize
         return capabilities
@@ -86,6 +88,16 @@ public final class FileSystemDriver: Driver, StreamingWriteDriver, CopyDriver, M
     /// Moves an object by one rename; its ETag stays.
     public func move(_ source: Key, to target: Key, _ options: CopyOptions) async throws(StoreError) -> ObjectInfo {
         try await blocking { (volume) throws(StoreError) in try volume.move(source, to: target, options) }
+    }
+
+    /// Who may read an object: public if others may read its file.
+    public func visibility(of key: Key) async throws(StoreError) -> Visibility {
+        try await blocking { (volume) throws(StoreError) in try volume.visibility(of: key) }
+    }
+
+    /// Changes the mode of an object's file; its ETag stays.
+    public func setVisibility(_ visibility: Visibility, of key: Key) async throws(StoreError) {
+        try await blocking { (volume) throws(StoreError) in try volume.setVisibility(visibility, of: key) }
     }
 
     /// Lists a page.

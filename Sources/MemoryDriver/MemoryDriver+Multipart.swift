@@ -87,7 +87,7 @@ extension MemoryDriver: MultipartDriver {
         guard !parts.isEmpty else { throw StoreError(.invalidArgument, "an upload needs at least one part") }
         let object = StoredObject(
             bytes: StoredBytes(chunks.filter { !$0.isEmpty }), etag: etag, lastModified: time,
-            metadata: open.metadata, tags: open.tags)
+            metadata: open.metadata, tags: open.tags, visibility: options.visibility)
         let (old, rest) = try storage.state.withLock { state throws(StoreError) in
             // Somebody may have completed or changed it meanwhile.
             let current = try state.open(upload)

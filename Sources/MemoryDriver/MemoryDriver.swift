@@ -46,7 +46,7 @@ public final class MemoryDriver: Driver {
         capabilities = Capabilities([
             .readIfMatch, .readIfModified, .createOnly, .compareAndSwap, .deleteIfMatch, .contentType, .contentHeaders,
             .userMetadata, .anyDelimiter, .copyCreateOnly, .copyIfSourceMatch, .copyCompareAndSwap, .copyMetadata,
-            .copy, .move, .streamingWrite, .multipart, .batchDelete, .tags,
+            .copy, .move, .streamingWrite, .multipart, .batchDelete, .tags, .visibility,
         ])
     }
 
@@ -140,7 +140,8 @@ extension MemoryStorage {
     /// A new version of an object, with a tag of its own and the present time.
     func makeObject(_ bytes: StoredBytes, _ options: WriteOptions) -> StoredObject {
         StoredObject(
-            bytes: bytes, etag: nextETag(), lastModified: .now(), metadata: options.metadata, tags: options.tags)
+            bytes: bytes, etag: nextETag(), lastModified: .now(), metadata: options.metadata, tags: options.tags,
+            visibility: options.visibility)
     }
 }
 

@@ -76,6 +76,12 @@ public struct Capabilities: Sendable, Hashable {
         public static let restore = Features(rawValue: 1 << 30)
         /// ``CopyOptions/checksum`` on a server-side copy.
         public static let copyChecksums = Features(rawValue: 1 << 31)
+        /// Forms for uploads by POST; the driver is a ``PresignPostDriver``.
+        public static let presignPost = Features(rawValue: 1 << 40)
+        /// Whether everybody may read an object: ``WriteOptions/visibility``; the driver is a ``VisibilityDriver``.
+        public static let visibility = Features(rawValue: 1 << 41)
+        /// URLs without a signature; the driver is a ``PublicURLDriver``.
+        public static let publicURL = Features(rawValue: 1 << 42)
     }
 
     /// What the driver can do.

@@ -236,6 +236,39 @@ public protocol PresignDriver: Driver {
     func presign(_ key: Key, _ options: PresignOptions) async throws(StoreError) -> PresignedRequest
 }
 
+/// A driver that can make forms by which others upload.
+public protocol PresignPostDriver: Driver {
+    /// Makes a form; no request is sent.
+    ///
+    /// - Parameters:
+    ///   - key: Which key the upload gets.
+    ///   - options: What the form allows; the expiry has been checked.
+    func presignPost(_ key: PostKey, _ options: PostOptions) async throws(StoreError) -> PresignedPost
+}
+
+/// A driver that can let everybody read an object, and end that.
+public protocol VisibilityDriver: Driver {
+    /// Who may read an object.
+    ///
+    /// - Parameter key: The object's key.
+    func visibility(of key: Key) async throws(StoreError) -> Visibility
+
+    /// Says who may read an object.
+    ///
+    /// - Parameters:
+    ///   - visibility: Who.
+    ///   - key: The object's key.
+    func setVisibility(_ visibility: Visibility, of key: Key) async throws(StoreError)
+}
+
+/// A driver whose objects have URLs without a signature.
+public protocol PublicURLDriver: Driver {
+    /// Makes the URL of an object; no request is sent.
+    ///
+    /// - Parameter key: The object's key.
+    func publicURL(_ key: Key) async throws(StoreError) -> String
+}
+
 /// The optional capabilities of a driver, looked up once when a store is made.
 ///
 /// A layer that wraps a driver gives the facets of what it wraps, each wrapped in turn.
@@ -260,6 +293,12 @@ public struct DriverFacets: Sendable {
     public var objectLock: (any ObjectLockDriver)?
     /// Archives.
     public var restore: (any RestoreDriver)?
+    /// Forms.
+    public var presignPost: (any PresignPostDriver)?
+    /// Who may read an object.
+    public var visibility: (any VisibilityDriver)?
+    /// URLs without a signature.
+    public var publicURL: (any PublicURLDriver)?
 
     /// No optional capability.
     public init() {}
@@ -279,5 +318,8 @@ public struct DriverFacets: Sendable {
         if features.contains(.tags) { tags = driver as? any TagsDriver }
         if features.contains(.objectLock) { objectLock = driver as? any ObjectLockDriver }
         if features.contains(.restore) { restore = driver as? any RestoreDriver }
+        if features.contains(.presignPost) { presignPost = driver as? any PresignPostDriver }
+        if features.contains(.visibility) { visibility = driver as? any VisibilityDriver }
+        if features.contains(.publicURL) { publicURL = driver as? any PublicURLDriver }
     }
 }

@@ -22,8 +22,14 @@ public enum Operation: String, Sendable, Hashable, CaseIterable {
     case copy
     /// Moving an object.
     case move
-    /// Making a presigned URL.
+    /// Making a presigned URL or form.
     case presign
+    /// Asking who may read an object.
+    case visibility
+    /// Saying who may read an object.
+    case setVisibility
+    /// Making a URL without a signature.
+    case publicURL
     /// Starting a multipart upload.
     case createUpload
     /// Uploading one part.

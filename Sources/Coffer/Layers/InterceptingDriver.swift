@@ -35,6 +35,9 @@ public struct InterceptingDriver<Interceptor: OperationInterceptor>: Driver {
         if baseFacets.tags != nil { facets.tags = self }
         if baseFacets.objectLock != nil { facets.objectLock = self }
         if baseFacets.restore != nil { facets.restore = self }
+        if baseFacets.presignPost != nil { facets.presignPost = self }
+        if baseFacets.visibility != nil { facets.visibility = self }
+        if baseFacets.publicURL != nil { facets.publicURL = self }
         return facets
     }
 

@@ -50,6 +50,8 @@ public struct WriteOptions: Sendable, Hashable {
     /// The checksum that is sent with the bytes, compared and kept by the service; nil for what the driver is set up
     /// to do.
     public var checksum: WriteChecksum?
+    /// Who may read the object; nil for the service's own default.
+    public var visibility: Visibility?
     /// What few writes ask for.
     private var box: Box<RareWriteOptions>?
 
@@ -110,11 +112,12 @@ public struct WriteOptions: Sendable, Hashable {
     ///   - tags: The object's tags.
     ///   - retention: How long the object must not be deleted.
     ///   - legalHold: Whether the object must not be deleted until further notice.
+    ///   - visibility: Who may read the object.
     public init(
         metadata: ObjectMetadata = ObjectMetadata(), condition: WriteCondition = .none, partSize: Int64? = nil,
         concurrency: Int? = nil, progress: Progress? = nil, checksum: WriteChecksum? = nil,
         encryption: ServerSideEncryption? = nil, storageClass: String? = nil, tags: [String: String] = [:],
-        retention: Retention? = nil, legalHold: Bool? = nil
+        retention: Retention? = nil, legalHold: Bool? = nil, visibility: Visibility? = nil
     ) {
         self.metadata = metadata
         self.condition = condition
@@ -122,6 +125,7 @@ public struct WriteOptions: Sendable, Hashable {
         self.concurrency = concurrency
         self.progress = progress
         self.checksum = checksum
+        self.visibility = visibility
         if encryption != nil || storageClass != nil || !tags.isEmpty || retention != nil || legalHold != nil {
             box = Box(
                 RareWriteOptions(
@@ -133,6 +137,7 @@ public struct WriteOptions: Sendable, Hashable {
     /// Whether nothing is set that a driver could refuse.
     var isPlain: Bool {
         metadata.isEmpty && condition == .none && partSize == nil && concurrency == nil && checksum == nil && box == nil
+            && visibility == nil
     }
 }
 

@@ -49,6 +49,7 @@ extension Store {
         try checkTransfer(options.concurrency, options.partSize)
         if let checksum = options.checksum { try check(checksum) }
         if let rare = options.rare { try check(rare, "write") }
+        if options.visibility != nil { try require(.visibility, "the write option visibility") }
         return options
     }
 

@@ -30,15 +30,44 @@ package struct CurlCommand: Sendable {
         words += ["-H", "expect:"]
         if let body { words += ["--data-raw", body] }
         words.append(request.url)
-        let command = words
-        return try await BlockingPool.run { () throws(StoreError) in
+        return try await run(words, base, hasBody: request.method != "HEAD")
+    }
+
+    /// Fills in a form and sends it.
+    ///
+    /// - Parameters:
+    ///   - form: The form.
+    ///   - more: Fields that the form leaves open.
+    ///   - file: The contents of the file.
+    ///   - name: Its name.
+    func post(
+        _ form: PresignedPost, _ more: [(String, String)], file: String, name: String
+    ) async throws -> Answer {
+        let base = "/tmp/coffer-curl-\(getpid())-\(UInt64.random(in: 0 ... .max))"
+        var words = ["curl", "-sS", "--max-time", "60", "-o", base + ".body", "-D", base + ".head", "-H", "expect:"]
+        words += arguments
+        for (name, value) in form.fields.map({ ($0.name, $0.value) }) + more {
+            words += ["--form-string", "\(name)=\(value)"]
+        }
+        words += ["-F", "file=@\(base).file;filename=\(name)", form.url]
+        guard let stream = fopen(base + ".file", "w") else {
+            throw StoreError(.io, "cannot write \(base).file: \(systemMessage(errno))")
+        }
+        fputs(file, stream)
+        fclose(stream)
+        defer { unlink(base + ".file") }
+        return try await run(words, base, hasBody: true)
+    }
+
+    private func run(_ command: [String], _ base: String, hasBody: Bool) async throws -> Answer {
+        try await BlockingPool.run { () throws(StoreError) in
             defer {
                 unlink(base + ".body")
                 unlink(base + ".head")
             }
             try Self.spawn(command)
             let head = try Self.contents(base + ".head").utf8String ?? ""
-            return Self.parse(head, try request.method == "HEAD" ? Chunk() : Self.contents(base + ".body"))
+            return Self.parse(head, try hasBody ? Self.contents(base + ".body") : Chunk())
         }
     }
 

@@ -100,9 +100,9 @@ extension ConformanceSuite {
         },
         ConformanceCase(.presign, "responseOverrides", requires: .presign) { t in
             try await t.put("object", text: "hello")
-            let options = PresignOptions(query: [
-                "response-content-type": "text/x", "response-content-disposition": "attachment; filename=\"a b.txt\"",
-            ])
+            let options = PresignOptions(
+                overrides: ResponseOverrides(
+                    contentType: "text/x", contentDisposition: "attachment; filename=\"a b.txt\""))
             let answer = try await curl(t, t.store.presign("object", options))
             try expectEqual(answer.status, 200)
             if t.has(.ignoresResponseOverrides) {

@@ -31,6 +31,10 @@ public struct ConformanceQuirk: Sendable, Hashable, CustomStringConvertible {
     public static let ignoresSignedHeaders = ConformanceQuirk("ignoresSignedHeaders")
     /// The service ignores `response-…` parameters in presigned URLs.
     public static let ignoresResponseOverrides = ConformanceQuirk("ignoresResponseOverrides")
+    /// The service looks neither at the signature of a form for uploads nor at all of its policy.
+    public static let ignoresPostPolicy = ConformanceQuirk("ignoresPostPolicy")
+    /// The service asks nobody for credentials: private objects can be read by all.
+    public static let readableByAll = ConformanceQuirk("readableByAll")
     /// A multipart upload can be completed with a part that was never uploaded, or replaced since.
     public static let lenientCompletion = ConformanceQuirk("lenientCompletion")
     /// Who replaces or deletes an object may have to wait until those who read it have come to its end.

@@ -22,7 +22,7 @@ extension Command {
         let arguments = session.arguments
         let address = try session.objectAddress(try session.positionals(1...1, "one ADDRESS")[0])
         let name = arguments.string("method") ?? "GET"
-        guard let method = PresignMethod(rawValue: name.uppercased()) else {
+        guard let method = PresignMethod(name) else {
             throw UsageError("--method '\(name)' cannot be presigned; use GET, PUT, HEAD or DELETE")
         }
         let options = PresignOptions(

@@ -97,6 +97,11 @@ enum Syscalls {
         }
     }
 
+    /// The corresponding call is `fchmod`.
+    static func setMode(_ file: Int32, _ mode: mode_t) throws(SystemError) {
+        try check(.setMode) { fchmod(file, mode) }
+    }
+
     /// The corresponding call is `mkdirat`.
     static func makeDirectory(_ directory: Int32, _ name: Path, mode: UInt32) throws(SystemError) {
         try check(.makeDirectory) { mkdirat(directory, name, mode) }

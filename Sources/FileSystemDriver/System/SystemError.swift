@@ -3,7 +3,7 @@ import Glibc
 
 /// The system calls that the driver makes, as fault plans and errors name them.
 package enum SystemCall: String, Sendable, CaseIterable {
-    case open, close, read, write, sync, stat, setTimes, makeDirectory, rename, link, unlink, removeDirectory
+    case open, close, read, write, sync, stat, setTimes, setMode, makeDirectory, rename, link, unlink, removeDirectory
     case getAttribute, setAttribute, readDirectory, lock, clone, copyRange
 }
 

@@ -162,10 +162,17 @@ struct Draft: ~Copyable, Sendable {
 
     /// Completes the file: after this only its name is missing.
     ///
-    /// - Parameter metadata: What is stored with the bytes.
+    /// - Parameters:
+    ///   - metadata: What is stored with the bytes.
+    ///   - visibility: Who may read the object; nil for what the umask says.
     /// - Returns: The object's record.
-    mutating func seal(_ metadata: ObjectMetadata) throws(StoreError) -> ObjectInfo {
+    mutating func seal(
+        _ metadata: ObjectMetadata, _ visibility: Visibility? = nil
+    ) throws(StoreError) -> ObjectInfo {
         let file = file
+        if let visibility {
+            try reporting("set the mode of '\(key)'") { () throws(SystemError) in try visibility.set(on: file) }
+        }
         let status = try reporting("complete the file of '\(key)'") { () throws(SystemError) in
             var time = timespec()
             clock_gettime(CLOCK_REALTIME, &time)

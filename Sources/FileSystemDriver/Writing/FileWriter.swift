@@ -40,7 +40,7 @@ final class FileWriter: DriverWriter, @unchecked Sendable {
             guard var draft = self.draft.take() else {
                 throw StoreError(.closed, "the writer has ended; open a new one")
             }
-            let info = try draft.seal(self.options.metadata)
+            let info = try draft.seal(self.options.metadata, self.options.visibility)
             try draft.publish(self.options.condition)
             return info
         }

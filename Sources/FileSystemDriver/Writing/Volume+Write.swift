@@ -12,7 +12,7 @@ extension Volume {
         draft.interruption = interruption
         draft.progress = options.progress
         try draft.write(payload)
-        let info = try draft.seal(options.metadata)
+        let info = try draft.seal(options.metadata, options.visibility)
         try draft.publish(options.condition)
         return info
     }

@@ -7,15 +7,25 @@ final class StoredObject: Sendable {
     let lastModified: Timestamp
     let metadata: ObjectMetadata
     let tags: [String: String]
+    let visibility: Visibility
 
     init(
-        bytes: StoredBytes, etag: ETag, lastModified: Timestamp, metadata: ObjectMetadata, tags: [String: String] = [:]
+        bytes: StoredBytes, etag: ETag, lastModified: Timestamp, metadata: ObjectMetadata, tags: [String: String] = [:],
+        visibility: Visibility? = nil
     ) {
         self.bytes = bytes
         self.etag = etag
         self.lastModified = lastModified
         self.metadata = metadata
         self.tags = tags
+        self.visibility = visibility ?? .private
+    }
+
+    /// The same object for other readers.
+    func with(_ visibility: Visibility) -> StoredObject {
+        StoredObject(
+            bytes: bytes, etag: etag, lastModified: lastModified, metadata: metadata, tags: tags,
+            visibility: visibility)
     }
 
     /// What the store tells of the object.

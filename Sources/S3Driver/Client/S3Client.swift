@@ -26,6 +26,8 @@ final class S3Client: Sendable {
     let transport: any HTTPTransport
     let credentials: CredentialsCache
     let state: ForkSafeLock<State>
+    /// Sends reads twice that are slow; nil unless the settings say so.
+    let hedger: Hedger?
     let now: @Sendable () -> Timestamp
 
     /// Makes a client; nothing is sent.
@@ -56,6 +58,7 @@ final class S3Client: Sendable {
         self.settings = settings
         self.transport = transport
         credentials = cache
+        hedger = settings.hedging.map { Hedger($0) }
         self.now = now
         let route = S3Route(settings.place, region: settings.region)
         state = ForkSafeLock(State(route: route, knowsRegion: !settings.isRegionGuessed))
@@ -118,6 +121,9 @@ final class S3Client: Sendable {
         case .absent: http.headers.append(("if-none-match", "*"))
         case .matches(let etag): http.headers.append(("if-match", conditionText(etag)))
         }
+        if settings.requesterPays, request.takesRequestPayer {
+            http.headers.append((RequestPayer.header, RequestPayer.value))
+        }
         if !body.headers.isEmpty { http.headers += body.headers }
         if body.framing != nil { http.addChunkedEncoding() }
         if let signer {
@@ -129,8 +135,13 @@ final class S3Client: Sendable {
         } else {
             http.appendQuery(request.query)
         }
-        return Attempt(
-            route: route, signedAt: time, credentials: signer?.credentials, response: try await transport.send(http))
+        let response: HTTPResponse
+        if let hedger, request.operation == .read {
+            response = try await hedger.send(http, by: transport)
+        } else {
+            response = try await transport.send(http)
+        }
+        return Attempt(route: route, signedAt: time, credentials: signer?.credentials, response: response)
     }
 
     private func conditionText(_ etag: ETag) -> String {

@@ -33,6 +33,9 @@ enum S3Schema {
             "use_arn_region", .boolean, environment: ["AWS_S3_USE_ARN_REGION"],
             "Whether the region of an access point's ARN goes before the region given; left out: true."),
         ConfigurationKey(
+            "public_url_base", .string,
+            "What stands before the key in URLs without a signature, for instance https://cdn.example.com/files."),
+        ConfigurationKey(
             "create_bucket", .boolean, default: "false", "Whether the bucket is made when it turns out to be missing."),
     ]
 
@@ -76,6 +79,15 @@ enum S3Schema {
             "disable", .string,
             "Features that the server lacks and the driver must not claim, separated by commas: \(featureNames)."),
         ConfigurationKey("enable", .string, "Features that the server has beyond those of its kind, as for disable."),
+        ConfigurationKey(
+            "request_payer", .choice(["owner", "requester"]), default: "owner",
+            "Who pays for requests: the bucket's owner, or whoever makes them (buckets that ask for it)."),
+        ConfigurationKey(
+            "hedge_after", .duration, default: "0",
+            "After which time without an answer a read is sent a second time; the first answer counts. 0 for never."),
+        ConfigurationKey(
+            "hedge_percentile", .integer(0...99), default: "0",
+            "Instead: after the time in which so many percent of the recent reads were answered; 0 for never."),
         ConfigurationKey(
             "payload_signing", .choice(PayloadSigning.allCases.map(\.rawValue)), default: "auto",
             "Which bodies have their SHA-256 signed; auto: those sent over http; chunks: chunk by chunk (aws-chunked)."

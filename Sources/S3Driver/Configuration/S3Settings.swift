@@ -41,6 +41,12 @@ struct S3Settings: Sendable {
     var partConcurrency: Int
     /// When and how a download is split into ranges: from which size, of which size (in bytes), how many at a time.
     var download: (threshold: Int64, partSize: Int64, concurrency: Int)
+    /// What stands before the key in URLs without a signature; nil for where requests go to.
+    var publicURLBase: String?
+    /// Whether whoever makes the requests pays for them.
+    var requesterPays: Bool
+    /// When a read is sent a second time; nil for never.
+    var hedging: HedgePolicy?
     /// How to connect.
     var transport: HTTPTransportConfiguration
 
@@ -101,6 +107,9 @@ struct S3Settings: Sendable {
         guard download.partSize > 0 else {
             throw configuration.fault("download_part_size", "0 bytes are out of range; use for instance 8MiB")
         }
+        publicURLBase = try Self.publicURLBase(configuration)
+        requesterPays = configuration.string("request_payer") == "requester"
+        hedging = try HedgePolicy(configuration)
         transport = HTTPTransportConfiguration()
         transport.caFile = configuration.string("ca_file")
         transport.allowsInsecureTLS = configuration.string("tls_verify") != nil && !configuration.boolean("tls_verify")
@@ -126,6 +135,18 @@ struct S3Settings: Sendable {
     /// Whether a byte may be in a region's name, or in another part of a host's.
     static func isRegionByte(_ byte: UInt8) -> Bool {
         (97...122).contains(byte) || (48...57).contains(byte) || (65...90).contains(byte) || byte == 45 || byte == 95
+    }
+
+    private static func publicURLBase(_ configuration: Configuration) throws(StoreError) -> String? {
+        guard var base = configuration.string("public_url_base"), !base.isEmpty else { return nil }
+        guard base.hasPrefix("https://") || base.hasPrefix("http://"),
+            base.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") })
+        else {
+            throw configuration.fault(
+                "public_url_base", "'\(base)' is not the beginning of a URL; use for instance https://cdn.example.com")
+        }
+        while base.hasSuffix("/") { base.removeLast() }
+        return base
     }
 
     private static func server(

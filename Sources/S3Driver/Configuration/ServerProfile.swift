@@ -34,23 +34,25 @@ struct ServerProfile: Sendable, Hashable {
     /// Everything that AWS S3 has, in a bucket without versions (`enable=versions` for one that has them).
     static let aws = ServerProfile(
         features: ServerProfile.common.union([
-            .copyCreateOnly, .copyCompareAndSwap, .bucketKeys, .dualLayerEncryption, .copyChecksums,
+            .copyCreateOnly, .copyCompareAndSwap, .bucketKeys, .dualLayerEncryption, .copyChecksums, .visibility,
         ]), copiesTagsByDirective: true,
         requestChecksums: .whenSupported)
 
-    /// What servers that are up to date have: AWS without conditions on the target of a copy.
+    /// What servers that are up to date have: AWS without conditions on the target of a copy, and without ACLs, which
+    /// some ignore.
     static let generic = ServerProfile(features: ServerProfile.common, refusesToDeleteNothing: false)
 
     /// Servers of which it is not known that they honour conditions of writes, or know checksums.
     static let cautious = ServerProfile(
-        features: common.subtracting([.createOnly, .compareAndSwap, .deleteIfMatch, .checksums]).subtracting(carried),
+        features: common.subtracting([.createOnly, .compareAndSwap, .deleteIfMatch, .checksums, .presignPost])
+            .subtracting(carried),
         checksConditionOnCompletion: false, refusesToDeleteNothing: false, responseChecksums: .whenRequired)
 
     private static let common: Capabilities.Features = [
         .readIfMatch, .readIfModified, .createOnly, .compareAndSwap, .deleteIfMatch, .contentType, .contentHeaders,
         .userMetadata, .anyDelimiter, .copyIfSourceMatch, .presign, .copy, .multipart, .batchDelete,
         .copyMetadata, .lentMemory, .checksums, .tags, .storageClasses, .managedEncryption, .kmsEncryption,
-        .customerKeys, .objectLock, .restore,
+        .customerKeys, .objectLock, .restore, .presignPost, .publicURL,
     ]
 
     /// What objects carry, and many servers ignore.
@@ -64,7 +66,8 @@ struct ServerProfile: Sendable, Hashable {
         "generic": .generic,
         "minio": .generic,
         // Keys of buckets and checksums of copies are ignored, and DSSE-KMS is refused.
-        "ceph": ServerProfile(features: common, refusesToDeleteNothing: false, countsTags: true),
+        "ceph": ServerProfile(
+            features: common.union([.visibility]), refusesToDeleteNothing: false, countsTags: true),
         // Pacific: If-Match of a delete and the conditions of a completion are ignored, a wrong ETag of a copy's source
         // and SSE-S3 too; of uploads in parts and of copies, tags are stored so that they cannot be read, and locks are
         // ignored; nothing can be restored; If-Match of a put answers 412 to the right ETag in quotes. `enable=create_only` for stores whose objects
@@ -73,45 +76,48 @@ struct ServerProfile: Sendable, Hashable {
             features: common.subtracting([
                 .createOnly, .compareAndSwap, .deleteIfMatch, .copyIfSourceMatch, .checksums, .managedEncryption,
                 .restore,
-            ]),
+            ]).union([.visibility]),
             checksConditionOnCompletion: false, quotesWriteETags: false, keepsAttributesOfParts: false, countsTags: true
         ),
         // Reef: as Pacific, but the source's ETag is compared, and SSE-S3 is done.
         "ceph18": ServerProfile(
-            features: common.subtracting([.createOnly, .compareAndSwap, .deleteIfMatch, .checksums, .restore]),
+            features: common.subtracting([.createOnly, .compareAndSwap, .deleteIfMatch, .checksums, .restore])
+                .union([.visibility]),
             checksConditionOnCompletion: false, quotesWriteETags: false, keepsAttributesOfParts: false, countsTags: true
         ),
-        // Create-only puts are not atomic there, so they are not claimed. Customers' keys and object lock are ignored, tags
+        // Create-only puts are not atomic there, so they are not claimed; forms are refused. Customers' keys and object
+        // lock are ignored, tags
         // and the other encryptions refused. 1,000 parts is the default of its s3api.
         "swift": ServerProfile(
-            features: common.subtracting([.createOnly, .compareAndSwap]).subtracting(carried).union(.storageClasses),
+            features: common.subtracting([.createOnly, .compareAndSwap, .presignPost]).subtracting(carried)
+                .union(.storageClasses),
             checksConditionOnCompletion: false,
             refusesToDeleteNothing: false, maxParts: 1000),
         // If-Match of a delete is ignored.
         "localstack": ServerProfile(
             features: common.subtracting([.deleteIfMatch])
-                .union([.bucketKeys, .dualLayerEncryption, .copyChecksums]),
+                .union([.bucketKeys, .dualLayerEncryption, .copyChecksums, .visibility]),
             copiesTagsByDirective: true),
         // It stores checksums and compares none; the ETag of a copy's source is ignored, and so are customers' keys, and
         // locks of uploads in parts.
         "moto": ServerProfile(
-            features: common.subtracting([.copyIfSourceMatch, .checksums, .customerKeys, .objectLock])
+            features: common.subtracting([.copyIfSourceMatch, .checksums, .customerKeys, .objectLock, .presignPost])
                 .union([.bucketKeys, .dualLayerEncryption]), copiesTagsByDirective: true),
         // Conditions are ignored, copies lose the metadata (so they are made through the client), ranges may be answered
         // with the whole object (which is noticed).
         "rclone": ServerProfile(
             features: common.subtracting([
                 .readIfMatch, .readIfModified, .createOnly, .compareAndSwap, .deleteIfMatch, .copy, .copyMetadata,
-                .copyIfSourceMatch, .checksums,
+                .copyIfSourceMatch, .checksums, .presignPost,
             ]).subtracting(carried), checksConditionOnCompletion: false, refusesToDeleteNothing: false,
             responseChecksums: .whenRequired),
-        // Of encryption only that with customers' keys. Source: Cloudflare R2, "S3 API compatibility".
+        // Neither ACLs nor forms, and of encryption only that with customers' keys. Source: Cloudflare R2, "S3 API compatibility".
         "r2": ServerProfile(
-            features: common.subtracting([.deleteIfMatch]).subtracting(carried)
+            features: common.subtracting([.deleteIfMatch, .presignPost]).subtracting(carried)
                 .union([.customerKeys, .storageClasses])),
         "gcs": ServerProfile(
             features: common.subtracting([
-                .createOnly, .compareAndSwap, .deleteIfMatch, .batchDelete, .checksums,
+                .createOnly, .compareAndSwap, .deleteIfMatch, .batchDelete, .checksums, .presignPost,
             ]).subtracting(carried), responseChecksums: .whenRequired),
         // Nobody documents conditional writes or checksums of these; `enable=` for whoever has seen them work.
         "spaces": .cautious, "b2": .cautious, "wasabi": .cautious,
@@ -127,6 +133,7 @@ struct ServerProfile: Sendable, Hashable {
         ("kms_encryption", .kmsEncryption), ("bucket_keys", .bucketKeys),
         ("dual_layer_encryption", .dualLayerEncryption), ("customer_keys", .customerKeys),
         ("object_lock", .objectLock), ("restore", .restore), ("copy_checksums", .copyChecksums),
+        ("presign_post", .presignPost), ("visibility", .visibility),
     ]
 
     /// The features of a comma-separated list; throws the first name that is none.

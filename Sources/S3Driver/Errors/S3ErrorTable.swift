@@ -53,6 +53,8 @@ struct S3ErrorTable {
         "UserSuspended": Entry(.permissionDenied, "the user is suspended; ask the service's operator"),
         "QuotaExceeded": Entry(.permissionDenied, "the quota is used up; delete something or ask for more"),
         "InsufficientCapacity": Entry(.io, "the service's disks are full; delete something or ask its operator"),
+        "AccessControlListNotSupported": Entry(
+            .unsupported, "objects of this bucket have no ACLs (its owner owns them all); use a bucket policy"),
         "InvalidObjectState": Entry(
             .permissionDenied, "an archived object has to be restored before it is read, and no other can be restored"),
         "ObjectNotInActiveTierError": Entry(.permissionDenied, "the object is archived; restore it first"),

@@ -16,6 +16,7 @@ extension S3Request {
         request.query = [("uploads", "")]
         MetadataHeaders.write(options.metadata, to: &request.headers)
         try request.add(attributes)
+        if let visibility = options.visibility { request.headers.append(("x-amz-acl", visibility.cannedACL)) }
         if let checksum {
             request.headers.append(("x-amz-checksum-algorithm", checksum.algorithm.wireName))
             request.headers.append(("x-amz-checksum-type", checksum.isComposite ? "COMPOSITE" : "FULL_OBJECT"))

@@ -18,6 +18,7 @@ extension S3Request {
         var request = S3Request(.put, .put, .object(key))
         MetadataHeaders.write(options.metadata, to: &request.headers)
         try request.add(attributes)
+        if let visibility = options.visibility { request.headers.append(("x-amz-acl", visibility.cannedACL)) }
         request.body = payload
         request.condition = options.condition
         request.checksum = checksum

@@ -18,13 +18,12 @@ import Testing
 
     /// The names of the tests in a folder's files.
     private func tests() throws -> Set<String> {
+        let test = #/@Test(?:(?!\bfunc\b)[\s\S])*?func\s+(\w+)/#
         var names: Set<String> = []
         for name in try FileManager.default.contentsOfDirectory(atPath: Self.folder.path) where name.hasSuffix(".swift")
         {
             let text = try String(contentsOf: Self.folder.appendingPathComponent(name), encoding: .utf8)
-            for match in text.matches(of: #/@Test(?:(?!\bfunc\b)[\s\S])*?func\s+(\w+)/#) {
-                names.insert(String(match.1))
-            }
+            for match in text.matches(of: test) { names.insert(String(match.1)) }
         }
         return names
     }

@@ -21,7 +21,10 @@ struct Way: Sendable, CustomTestStringConvertible {
 
     /// A store whose server is the stand-in; what fails in passing is tried `retry_attempts` times (3 unless given),
     /// without long pauses.
-    func store(_ port: Int, _ options: [String: String] = [:]) throws -> Store {
+    func store(_ port: Int, _ options: [String: String] = [:]) throws -> Store { try open(port, options).store }
+
+    /// The same, and the driver at the bottom of it.
+    func open(_ port: Int, _ options: [String: String]) throws -> (store: Store, driver: S3Driver) {
         var values = [
             "bucket": S3StandIn.bucket, "region": "eu-central-1", "proxy": "", "retry_attempts": "3",
             "endpoint": isTLS ? "https://localhost:\(port)" : "http://127.0.0.1:\(port)",
@@ -44,7 +47,7 @@ struct Way: Sendable, CustomTestStringConvertible {
         if attempts > 1 {
             layers.append(RetryLayer(policy: RetryPolicy(maxAttempts: attempts, baseDelay: .milliseconds(2))))
         }
-        return Store(driver: driver, layers: layers)
+        return (Store(driver: driver, layers: layers), driver)
     }
 }
 
