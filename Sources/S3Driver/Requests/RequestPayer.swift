@@ -13,6 +13,7 @@ extension S3Request {
     /// the listings and the batch.
     var takesRequestPayer: Bool {
         switch resource {
+        case .service: return false
         case .object: return method != .delete || !query.contains { $0.name == "tagging" }
         case .bucket:
             guard let first = query.first?.name else { return false }
