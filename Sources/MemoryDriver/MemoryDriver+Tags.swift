@@ -25,7 +25,7 @@ extension MemoryDriver: TagsDriver {
                 guard let entry = state.index.find(bytes), let present = entry.header.object else { return nil }
                 entry.header.object = StoredObject(
                     bytes: present.bytes, etag: present.etag, lastModified: present.lastModified,
-                    metadata: present.metadata, tags: tags)
+                    metadata: present.metadata, tags: tags, visibility: present.visibility)
                 return present
             }
         }

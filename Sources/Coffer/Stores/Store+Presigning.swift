@@ -86,7 +86,8 @@ extension Store {
             default:
                 throw StoreError(
                     .invalidArgument,
-                    "the presign option customerKey goes with reads and parts; what is written has it in write.encryption")
+                    "the presign option customerKey goes with reads and parts; what is written has it in write.encryption"
+                )
             }
         }
         if !options.overrides.isEmpty, options.method != .get, options.method != .head {
