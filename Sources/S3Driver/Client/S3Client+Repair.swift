@@ -118,7 +118,8 @@ extension S3Fault {
 
     /// Whether the credentials have expired.
     var saysExpired: Bool {
-        switch code {
+        if credentialsEnded != nil { return true }
+        return switch code {
         case "ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired": true
         default: false
         }

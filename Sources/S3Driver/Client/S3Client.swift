@@ -86,7 +86,10 @@ final class S3Client: Sendable {
                 noteBucket()
                 return attempt.response
             }
-            let fault = await explain(await fault(attempt.response), request)
+            var fault = await explain(await fault(attempt.response), request)
+            if fault.status == 403, let end = attempt.credentials?.expiration, end <= attempt.signedAt {
+                fault.credentialsEnded = end
+            }
             if try await mend(fault, request, attempt, &repair) { continue }
             throw fault.error(request, bucket: settings.bucket)
         }

@@ -181,6 +181,9 @@ extension S3Fault {
         if kind == .checksumMismatch, isChecksumFinal, code != "XAmzContentSHA256Mismatch" {
             (isRetryable, remedy) = (false, "the checksum that was given is not that of the bytes")
         }
+        if let credentialsEnded {
+            (kind, remedy) = (.unauthenticated, "the credentials ended at \(credentialsEnded.iso8601); get new ones")
+        }
         // The contract's words for a write whose condition does not hold, whatever a server calls it.
         if kind == .preconditionFailed || kind == .notFound, code != "NoSuchUpload" {
             switch condition {

@@ -17,6 +17,8 @@ struct S3Fault: Sendable {
     var retryAfter: Duration?
     /// The server's clock.
     var date: Timestamp?
+    /// When the credentials ended that the server refused; nil if they had not. Ceph has only `AccessDenied` for them.
+    var credentialsEnded: Timestamp?
 
     /// Reads status and headers.
     init(_ response: HTTPResponse) {

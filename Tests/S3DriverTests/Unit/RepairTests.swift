@@ -143,6 +143,25 @@ struct CredentialRepairTests {
         #expect(keys == ["KEY1", "KEY2", "KEY2"])
     }
 
+    /// Ceph says no more than AccessDenied of credentials whose time is over.
+    @Test func anAccessDeniedOfEndedCredentialsIsToldAsSuch() async throws {
+        let end = Timestamp(seconds: 1_699_999_999)
+        for (expiration, code) in [
+            (end, StoreError.Code.unauthenticated), (end.advanced(by: .seconds(7200)), .permissionDenied),
+        ] {
+            let transport = FakeTransport(.init(403, [], errorXML("AccessDenied")))
+            let keys = Credentials(
+                accessKeyID: "A", secretAccessKey: "s", sessionToken: "t", expiration: expiration)
+            let driver = try makeDriver(transport, credentials: StaticCredentials(keys))
+            let error = await #expect(throws: StoreError.self) {
+                try await driver.put("k", Payload(Chunk("x")), WriteOptions())
+            }
+            #expect(error?.code == code)
+            #expect(error?.serviceCode == "AccessDenied")
+            #expect(error?.message.contains("ended at 2023-11-14T22:13:19Z") == (code == .unauthenticated))
+        }
+    }
+
     @Test func noCredentialsAreAnErrorThatSaysWhatToDo() async throws {
         let transport = FakeTransport(.init(200))
         let driver = try makeDriver(transport, credentials: StaticCredentials(nil))
