@@ -28,6 +28,12 @@ import Testing
     func s3(_ target: ConformanceTarget, _ conformance: ConformanceCase) async throws {
         try await runAndReport(conformance, on: target)
     }
+
+    /// What needs versions, on buckets that keep them.
+    @Test(arguments: TestServer.versionTargets, ConformanceSuite.cases.filter { $0.requires.contains(.versions) })
+    func versions(_ target: ConformanceTarget, _ conformance: ConformanceCase) async throws {
+        try await runAndReport(conformance, on: target)
+    }
 }
 
 /// A server of the file that `COFFER_TEST_SERVERS` names; `scripts/test-servers` writes it.
@@ -58,6 +64,11 @@ struct TestServer: Decodable {
     /// A target for each server and scheme. A file that cannot be read gives none, which ``serversAreThere()`` reports.
     static let targets: [ConformanceTarget] = ((try? all()) ?? []).flatMap(\.targets)
 
+    /// A target for each server whose bucket keeps versions.
+    static let versionTargets: [ConformanceTarget] = ((try? all()) ?? []).map { server in
+        server.target("s3, \(server.name), versions", server.endpoint, ["enable": "versions"], [], keepsVersions: true)
+    }
+
     private var targets: [ConformanceTarget] {
         let plain = target("s3, \(name)", endpoint, [:], [])
         // TLS is the transport's matter, not the server's: the whole suite over it on the one nearest to AWS.
@@ -67,9 +78,9 @@ struct TestServer: Decodable {
     }
 
     private func target(
-        _ title: String, _ endpoint: String, _ more: [String: String], _ curl: [String]
+        _ title: String, _ endpoint: String, _ more: [String: String], _ curl: [String], keepsVersions: Bool = false
     ) -> ConformanceTarget {
-        let scheme = endpoint.hasPrefix("https") ? "tls" : "plain"
+        let scheme = keepsVersions ? "versions" : endpoint.hasPrefix("https") ? "tls" : "plain"
         let bucket = "conformance-\(getpid())-\(name)-\(scheme)"
         let options = [
             "bucket": bucket, "endpoint": endpoint, "region": region, "access_key_id": accessKey,
@@ -80,6 +91,7 @@ struct TestServer: Decodable {
             let store = try await Store.open(driver: "s3", options: options, environment: [:])
             try await store.put("first", "x")
             try await store.delete("first")
+            if keepsVersions { try await store.s3.set(BucketVersioning(.enabled)) }
             await store.close()
         }
         return ConformanceTarget(title, quirks: quirks, concurrency: 4, curlArguments: curl) {
@@ -103,7 +115,7 @@ struct TestServer: Decodable {
     private var quirks: Set<ConformanceQuirk> {
         switch name {
         case "rgw16": [.dashesMetadataNames]
-        case "localstack": [.writersWaitForReaders, .ignoresPostPolicy, .readableByAll]
+        case "localstack": [.writersWaitForReaders, .ignoresPostPolicy, .readableByAll, .losesVersionMarkers]
         default: []
         }
     }

@@ -13,7 +13,10 @@ public protocol VersionsDriver: Driver {
     /// - Parameters:
     ///   - versions: At most ``Capabilities/maxBatchDelete``, each once.
     ///   - mfa: The code of a second factor, where one is needed.
+    ///   - bypassesGovernance: Whether a retention in governance mode does not count.
     /// - Returns: An outcome for each, in the same order.
     /// - Throws: What concerns the request as a whole.
-    func deleteVersions(_ versions: [VersionID], mfa: MFACode?) async throws(StoreError) -> [DeleteOutcome]
+    func deleteVersions(
+        _ versions: [VersionID], mfa: MFACode?, bypassesGovernance: Bool
+    ) async throws(StoreError) -> [DeleteOutcome]
 }

@@ -238,12 +238,13 @@ extension InterceptingDriver: VersionsDriver {
 
     /// Deletes versions through the interceptor.
     public func deleteVersions(
-        _ versions: [VersionID], mfa: MFACode?
+        _ versions: [VersionID], mfa: MFACode?, bypassesGovernance: Bool
     ) async throws(StoreError) -> [DeleteOutcome] {
         guard let base = baseFacets.versions else { throw missing("versions") }
         // A code is good once: the service has had it if the answer got lost.
         return try await interceptor.intercept(InterceptedCall(operation: .delete, isIdempotent: mfa == nil)) {
-            () async throws(StoreError) in try await base.deleteVersions(versions, mfa: mfa)
+            () async throws(StoreError) in
+            try await base.deleteVersions(versions, mfa: mfa, bypassesGovernance: bypassesGovernance)
         }
     }
 }

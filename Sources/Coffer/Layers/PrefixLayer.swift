@@ -253,9 +253,13 @@ extension PrefixDriver: VersionsDriver {
         return page
     }
 
-    func deleteVersions(_ versions: [VersionID], mfa: MFACode?) async throws(StoreError) -> [DeleteOutcome] {
+    func deleteVersions(
+        _ versions: [VersionID], mfa: MFACode?, bypassesGovernance: Bool
+    ) async throws(StoreError) -> [DeleteOutcome] {
         let inner = versions.map { VersionID(full($0.key), $0.version) }
-        return try await self.versions().deleteVersions(inner, mfa: mfa).map {
+        return try await self.versions().deleteVersions(
+            inner, mfa: mfa, bypassesGovernance: bypassesGovernance
+        ).map {
             let key = strip($0.key.string)
             return DeleteOutcome(key: Key(key), version: $0.version, error: $0.error?.replacingKey(key))
         }

@@ -47,13 +47,15 @@ extension Store {
     ///     ``delete(_:_:)`` does.
     ///   - mfa: The code of a second factor, where the bucket wants one. Such a code is good for one request, so for one
     ///     batch of ``Capabilities/maxBatchDelete``.
+    ///   - bypassesGovernance: Whether a retention in governance mode does not count; needs the right to do so.
     /// - Returns: An outcome for each, in the same order: one failure hides no other.
     /// - Throws: `unsupported` where no versions are kept, `closed`, `cancelled`; everything else is in the outcomes.
     @concurrent public func delete(
-        versions: [VersionID], mfa: MFACode? = nil
+        versions: [VersionID], mfa: MFACode? = nil, bypassesGovernance: Bool = false
     ) async throws(StoreError) -> [DeleteOutcome] {
         try await perform(.delete, nil) { () async throws(StoreError) in
             let driver = try versionsDriver()
+            try check(DeleteOptions(mfa: mfa, bypassesGovernance: bypassesGovernance))
             var faults: [VersionID: StoreError] = [:]
             var seen: Set<VersionID> = []
             var valid: [VersionID] = []
@@ -71,7 +73,8 @@ extension Store {
             }
             let outcomes = try await inParallel(groups, limit: mfa == nil ? 4 : 1) { group in
                 do throws(StoreError) {
-                    return try await driver.deleteVersions(group, mfa: mfa)
+                    return try await driver.deleteVersions(
+                        group, mfa: mfa, bypassesGovernance: bypassesGovernance)
                 } catch {
                     return group.map { DeleteOutcome(key: $0.key, version: $0.version, error: error) }
                 }

@@ -20,6 +20,8 @@ public struct ConformanceCase: Sendable {
         case copy
         /// Tags of objects.
         case tags
+        /// Older versions of objects.
+        case versions
         /// Presigned requests.
         case presign
         /// Many tasks at once, the store's life, keys at the limit.

@@ -90,6 +90,12 @@ public final class ConformanceContext: Sendable {
     private static func empty(_ store: Store) async throws {
         let keys = try await store.list().collect().map { Key($0.name) }
         if !keys.isEmpty { _ = try await store.delete(keys) }
+        if store.driver.facets.versions != nil {
+            let versions = try await store.versions().collect().compactMap { entry in
+                if case .version(let version) = entry { version.id } else { nil }
+            }
+            if !versions.isEmpty { _ = try await store.delete(versions: versions) }
+        }
         guard let multipart = store.driver.facets.multipart else { return }
         for upload in try await multipart.listUploads(prefix: "") { try await multipart.abortUpload(upload.id) }
     }

@@ -37,6 +37,8 @@ public struct ConformanceQuirk: Sendable, Hashable, CustomStringConvertible {
     public static let readableByAll = ConformanceQuirk("readableByAll")
     /// A multipart upload can be completed with a part that was never uploaded, or replaced since.
     public static let lenientCompletion = ConformanceQuirk("lenientCompletion")
+    /// A page of versions that ends with a key of special characters has no page after it: a listing that comes there fails.
+    public static let losesVersionMarkers = ConformanceQuirk("losesVersionMarkers")
     /// Who replaces or deletes an object may have to wait until those who read it have come to its end.
     public static let writersWaitForReaders = ConformanceQuirk("writersWaitForReaders")
 }

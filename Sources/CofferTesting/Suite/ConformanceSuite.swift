@@ -15,9 +15,8 @@ public enum ConformanceSuite {
         writeCases + writeKeyCases + writeMetadataCases + writeConditionCases + checksumCases + writerCases
         + writerEndCases
         + multipartCases + readCases + readRangeCases + readConditionCases + statCases + listCases + listPageCases
-        + deleteCases + copyCases + moveCases + tagCases + tagCopyCases + encryptionCases + presignCases
-        + presignUploadCases + visibilityCases + transferCases
-        + concurrencyCases + storeCases
+        + deleteCases + versionCases + copyCases + moveCases + tagCases + tagCopyCases + encryptionCases + presignCases
+        + presignUploadCases + visibilityCases + transferCases + concurrencyCases + storeCases
 
     /// The cases of one area.
     ///

@@ -20,6 +20,9 @@ struct ServerProfile: Sendable, Hashable {
     var keepsAttributesOfParts = true
     /// Whether HEAD says of every object that has tags how many.
     var countsTags = false
+    /// Whether versions can be deleted by batches. Where the version before does not become the current one then, they
+    /// are deleted one by one.
+    var deletesVersionsInBatches = true
     /// The most parts of an upload.
     var maxParts = 10_000
     /// The checksums that the server compares.
@@ -92,7 +95,7 @@ struct ServerProfile: Sendable, Hashable {
             features: common.subtracting([.createOnly, .compareAndSwap, .presignPost]).subtracting(carried)
                 .union(.storageClasses),
             checksConditionOnCompletion: false,
-            refusesToDeleteNothing: false, maxParts: 1000),
+            refusesToDeleteNothing: false, deletesVersionsInBatches: false, maxParts: 1000),
         // If-Match of a delete is ignored.
         "localstack": ServerProfile(
             features: common.subtracting([.deleteIfMatch])

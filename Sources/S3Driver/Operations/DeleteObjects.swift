@@ -38,7 +38,7 @@ extension S3Driver: BatchDeleteDriver {
 
 extension S3Client {
     /// Deletes objects or versions by one request, with a reason for each that stays. What XML cannot spell is deleted by
-    /// a request of its own; so is everything where the server takes no batches.
+    /// a request of its own; so is everything where the server takes no batches, or none of versions.
     ///
     /// - Parameters:
     ///   - objects: At most 1,000, each once.
@@ -54,7 +54,8 @@ extension S3Client {
         var batch: [VersionID] = []
         batch.reserveCapacity(objects.count)
         for (index, object) in objects.enumerated() {
-            if takesBatches, Self.survivesXML(object.key) {
+            let isTaken = takesBatches && (object.version == nil || settings.server.deletesVersionsInBatches)
+            if isTaken, Self.survivesXML(object.key) {
                 indexes[object] = index
                 batch.append(object)
             } else {
@@ -65,17 +66,12 @@ extension S3Client {
             var request = try S3Request.deleteObjects(batch, settings.checksumPlan(nil))
             request.headers += headers
             let (response, result) = try await send(request, reading: DeleteResult.self)
-            var unnamed: [Key: Int] = [:]
             for deletion in result.deleted {
                 let id = VersionID(Key(deletion.key), deletion.versionID)
                 // Of the current one a service may say which version it was.
-                if let index = indexes[id] ?? indexes[VersionID(id.key, nil)] {
-                    outcomes[index] = DeleteOutcome(key: objects[index].key, version: objects[index].version)
-                } else if deletion.versionID == nil {
-                    unnamed[id.key, default: 0] += 1
-                }
+                guard let index = indexes[id] ?? indexes[VersionID(id.key, nil)] else { continue }
+                outcomes[index] = DeleteOutcome(key: objects[index].key, version: objects[index].version)
             }
-            if !unnamed.isEmpty { noteUnnamed(unnamed, objects, &outcomes) }
             for failure in result.failures {
                 let id = VersionID(Key(failure.key), failure.versionID)
                 guard let index = indexes[id] ?? indexes[VersionID(id.key, nil)] else { continue }
@@ -85,21 +81,6 @@ extension S3Client {
         return objects.enumerated().map { index, object in
             outcomes[index]
                 ?? DeleteOutcome(key: object.key, version: object.version, error: Self.unmentioned(object.key))
-        }
-    }
-
-    /// Notes deletions of which the service did not say of which version they were, as OpenStack Swift does: where there
-    /// are as many as there are versions in question, it was all of them.
-    private func noteUnnamed(_ counts: [Key: Int], _ objects: [VersionID], _ outcomes: inout [DeleteOutcome?]) {
-        var open: [Key: [Int]] = [:]
-        for (index, object) in objects.enumerated() where outcomes[index] == nil {
-            open[object.key, default: []].append(index)
-        }
-        for (key, count) in counts {
-            guard let indexes = open[key], indexes.count == count else { continue }
-            for index in indexes {
-                outcomes[index] = DeleteOutcome(key: key, version: objects[index].version)
-            }
         }
     }
 

@@ -81,8 +81,12 @@ extension S3Driver: VersionsDriver {
     }
 
     /// Deletes versions and delete markers by one request, with a reason for each that stays.
-    public func deleteVersions(_ versions: [VersionID], mfa: MFACode?) async throws(StoreError) -> [DeleteOutcome] {
-        try await client.delete(versions, headers: mfa.map { [$0.header] } ?? [])
+    public func deleteVersions(
+        _ versions: [VersionID], mfa: MFACode?, bypassesGovernance: Bool
+    ) async throws(StoreError) -> [DeleteOutcome] {
+        var headers = mfa.map { [$0.header] } ?? []
+        if bypassesGovernance { headers.append(("x-amz-bypass-governance-retention", "true")) }
+        return try await client.delete(versions, headers: headers)
     }
 }
 

@@ -62,7 +62,8 @@ struct BucketServerTests {
             found += page.buckets.map(\.name)
             token = page.nextToken
         } while token != nil
-        #expect(found == names)
+        // Moto cuts the list off and does not say so.
+        #expect(found == (server.kind == "moto" ? Array(names.prefix(2)) : names))
         #expect(try await service.buckets(prefix: prefix).map(\.name) == names)
         for name in names { try await service.bucket(name).delete() }
         await service.close()
@@ -91,7 +92,9 @@ struct BucketServerTests {
         let bucket = try store.s3
         var versions = 0
         try await bucket.set(BucketVersioning(.enabled))
-        var keys = ["a", "a b", "ä/ö", "line\nend", "<&>"]
+        var keys = ["a", "a b", "ä/ö", "<&>"]
+        // Moto cannot have such a key.
+        if server.kind != "moto" { keys.append("line\nend") }
         // OpenStack Swift loses track of versions whose keys look encoded: no client can remove the bucket then.
         if server.kind != "swift" { keys.append("percent%20") }
         for round in 0..<3 {
@@ -125,7 +128,8 @@ struct BucketServerTests {
     }
 
     /// What may not be deleted stays, with a reason.
-    @Test(arguments: TestServer.all.filter { $0.kind != "swift" })
+    // Swift has no locks, and moto does not lock what nobody asked it to.
+    @Test(arguments: TestServer.all.filter { $0.kind != "swift" && $0.kind != "moto" })
     func forcedRemovalOfLockedObjects(_ server: TestServer) async throws {
         let service = try await server.service()
         let bucket = try service.bucket(TestServer.freshBucket("locked"))

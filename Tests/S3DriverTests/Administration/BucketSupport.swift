@@ -23,11 +23,11 @@ extension TestServer {
         do {
             try await body(bucket)
         } catch {
-            _ = try? await bucket.deleteForced(bypassesGovernance: true)
+            _ = try? await bucket.deleteForced(bypassesGovernance: creation.hasObjectLock)
             await service.close()
             throw error
         }
-        let removal = try await bucket.deleteForced(bypassesGovernance: true)
+        let removal = try await bucket.deleteForced(bypassesGovernance: creation.hasObjectLock)
         #expect(removal.isRemoved, "\(removal)")
         await service.close()
     }

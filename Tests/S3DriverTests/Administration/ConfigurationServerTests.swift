@@ -18,13 +18,10 @@ struct ConfigurationServerTests {
             try await configuration.run(bucket)
         } catch {
             outcome = "\(error.code.name) \(error.serviceCode ?? "-")"
-            if let path = ProcessInfo.processInfo.environment["OUTCOMES"], let file = FileHandle(forWritingAtPath: path)
-            {
-                file.seekToEndOfFile()
-                file.write(Data("\(configuration.name) | \(server.name) | \(outcome) | \(error)\n".utf8))
-            }
         }
-        if (try? await bucket.exists()) == true { _ = try await bucket.deleteForced(bypassesGovernance: true) }
+        if (try? await bucket.exists()) == true {
+            _ = try await bucket.deleteForced(bypassesGovernance: creation.hasObjectLock)
+        }
         await service.close()
         #expect(outcome == configuration.outcomes[server.name] ?? "works", "\(configuration.name) on \(server.name)")
     }
@@ -111,8 +108,13 @@ struct ServerConfiguration: Sendable, CustomTestStringConvertible {
                 normal(read) == normal(wanted)
             }
         },
-        ServerConfiguration("lifecycle sizes", ["rgw16": "invalidResponse ReadsDifferently", "swift": "unsupported -"])
-        { bucket async throws(StoreError) in
+        ServerConfiguration(
+            "lifecycle sizes",
+            [
+                "moto": "invalidResponse ReadsDifferently", "rgw16": "invalidResponse ReadsDifferently",
+                "swift": "unsupported -",
+            ]
+        ) { bucket async throws(StoreError) in
             var rule = LifecycleRule("sizes", filter: LifecycleFilter(largerThan: 1000, smallerThan: 1_000_000))
             rule.expiration = LifecycleExpiration(days: 1)
             rule.noncurrentExpiration = NoncurrentExpiration(days: 3, keptVersions: 5)
@@ -198,6 +200,7 @@ struct ServerConfiguration: Sendable, CustomTestStringConvertible {
         ServerConfiguration(
             "replication",
             [
+                "moto": "invalidResponse ReadsDifferently",
                 "rgw16": "unsupported MethodNotAllowed", "rgw20": "unsupported MethodNotAllowed",
                 "swift": "unsupported -",
             ]
@@ -221,11 +224,15 @@ struct ServerConfiguration: Sendable, CustomTestStringConvertible {
         },
         ServerConfiguration("object lock", needsLock: true, ["swift": "unsupported NotImplemented"]) {
             bucket async throws(StoreError) in
-            try await roundTrip(bucket, BucketObjectLock(.init(.governance, days: 1)))
+            try await roundTrip(bucket, BucketObjectLock(.init(.governance, days: 1))) { (read, wanted) -> Bool in
+                // Moto adds 0 years.
+                read.retention?.mode == wanted.retention?.mode && read.retention?.days == wanted.retention?.days
+            }
         },
         ServerConfiguration(
             "notification",
             [
+                "moto": "invalidResponse ReadsDifferently",
                 "rgw16": "invalidArgument MalformedXML", "rgw20": "invalidResponse ReadsDifferently",
                 "swift": "unsupported NotImplemented",
             ]
@@ -256,7 +263,7 @@ struct ServerConfiguration: Sendable, CustomTestStringConvertible {
                 return read.routes.map(\.replacementPrefix) == ["documents/"]
             }
         },
-        ServerConfiguration("request payment", ["swift": "unsupported NotImplemented"]) {
+        ServerConfiguration("request payment", ["moto": "unsupported -", "swift": "unsupported NotImplemented"]) {
             bucket async throws(StoreError) in
             try await roundTrip(bucket, BucketRequestPayment(.requester))
         },

@@ -76,6 +76,7 @@ struct ListVersionsResult: XMLDocument {
 
     private mutating func decode() {
         func decode(_ name: String) -> String { PercentEncoding.decode(name, plusIsSpace: true) ?? name }
+        defer { decodeMarker(decode) }
         for index in entries.indices {
             switch entries[index] {
             case .version(var version):
@@ -84,7 +85,17 @@ struct ListVersionsResult: XMLDocument {
             case .prefix(let text): entries[index] = .prefix(decode(text))
             }
         }
-        nextKeyMarker = nextKeyMarker.map(decode)
+    }
+
+    /// Decodes the marker, if it is encoded: old Ceph, Swift and LocalStack encode only the keys. It is the name of an
+    /// entry, as a rule of the last one.
+    private mutating func decodeMarker(_ decode: (String) -> String) {
+        guard let marker = nextKeyMarker, let last = entries.last, !UTF8Order.areEqual(marker, last.name) else {
+            return
+        }
+        let decoded = decode(marker)
+        func isName(_ text: String) -> Bool { entries.contains { UTF8Order.areEqual($0.name, text) } }
+        if isName(decoded) || !isName(marker) { nextKeyMarker = decoded }
     }
 
     /// The entries in the order of their names' bytes; a key's versions stay as they came, from the newest to the oldest.
