@@ -40,7 +40,7 @@ package struct CurlCommand: Sendable {
     ///   - more: Fields that the form leaves open.
     ///   - file: The contents of the file.
     ///   - name: Its name.
-    func post(
+    package func post(
         _ form: PresignedPost, _ more: [(String, String)], file: String, name: String
     ) async throws -> Answer {
         let base = "/tmp/coffer-curl-\(getpid())-\(UInt64.random(in: 0 ... .max))"

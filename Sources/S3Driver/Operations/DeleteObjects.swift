@@ -67,14 +67,11 @@ extension S3Client {
             request.headers += headers
             let (response, result) = try await send(request, reading: DeleteResult.self)
             for deletion in result.deleted {
-                let id = VersionID(Key(deletion.key), deletion.versionID)
-                // Of the current one a service may say which version it was.
-                guard let index = indexes[id] ?? indexes[VersionID(id.key, nil)] else { continue }
+                guard let index = Self.index(of: deletion.key, deletion.versionID, in: indexes) else { continue }
                 outcomes[index] = DeleteOutcome(key: objects[index].key, version: objects[index].version)
             }
             for failure in result.failures {
-                let id = VersionID(Key(failure.key), failure.versionID)
-                guard let index = indexes[id] ?? indexes[VersionID(id.key, nil)] else { continue }
+                guard let index = Self.index(of: failure.key, failure.versionID, in: indexes) else { continue }
                 outcomes[index] = outcome(failure, objects[index], response.requestID)
             }
         }
@@ -82,6 +79,14 @@ extension S3Client {
             outcomes[index]
                 ?? DeleteOutcome(key: object.key, version: object.version, error: Self.unmentioned(object.key))
         }
+    }
+
+    /// What a line of the answer is about. Of the current version a service may say which one it was; of the one that a
+    /// bucket without versions has, it may not.
+    private static func index(of key: String, _ version: String?, in indexes: [VersionID: Int]) -> Int? {
+        let key = Key(key)
+        return indexes[VersionID(key, version)] ?? indexes[VersionID(key, nil)]
+            ?? (version == nil ? indexes[VersionID(key, "null")] : nil)
     }
 
     private func outcome(_ failure: DeleteResult.Failure, _ object: VersionID, _ requestID: String?) -> DeleteOutcome {

@@ -51,6 +51,8 @@ struct ServerTableTests {
             return "no: status \(refused.status)"
         } catch is Ignored {
             return "ignored"
+        } catch is NotKnown {
+            return "no: not known"
         } catch {
             return "no: \(error)"
         }

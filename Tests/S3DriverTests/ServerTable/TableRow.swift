@@ -23,7 +23,8 @@ struct TableRow: Sendable, CustomTestStringConvertible {
 
     /// All lines, in the order of the documentation.
     static let all: [TableRow] =
-        objectRows + listingRows + copyRows + uploadRows + presignedRows + checksumRows + carriedRows
+        objectRows + listingRows + copyRows + uploadRows + presignedRows + sharingRows + checksumRows + carriedRows
+        + versionRows + bucketRows + configurationRows
 }
 
 /// What a line has to work with on one server.

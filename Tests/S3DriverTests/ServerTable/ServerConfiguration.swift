@@ -1,41 +1,12 @@
 import Coffer
-import Foundation
-import Testing
 
 @testable import S3Driver
 
-/// Each configuration set, read back and removed on each server, or refused there in a known way.
-@Suite(.enabled(if: !TestServer.all.isEmpty))
-struct ConfigurationServerTests {
-    @Test(arguments: TestServer.all, ServerConfiguration.all)
-    func setReadRemove(_ server: TestServer, _ configuration: ServerConfiguration) async throws {
-        let creation = BucketCreation(hasObjectLock: configuration.needsLock)
-        var outcome = "works"
-        let service = try await server.service()
-        let bucket = try service.bucket(TestServer.freshBucket("conf"))
-        do throws(StoreError) {
-            try await bucket.create(creation)
-            try await configuration.run(bucket)
-        } catch {
-            outcome = "\(error.code.name) \(error.serviceCode ?? "-")"
-        }
-        if (try? await bucket.exists()) == true {
-            _ = try await bucket.deleteForced(bypassesGovernance: creation.hasObjectLock)
-        }
-        await service.close()
-        #expect(outcome == configuration.outcomes[server.name] ?? "works", "\(configuration.name) on \(server.name)")
-    }
-}
-
 /// A configuration as it is tried on servers.
-struct ServerConfiguration: Sendable, CustomTestStringConvertible {
+struct ServerConfiguration: Sendable {
     let name: String
     var needsLock = false
-    /// What comes of it, by the server's name; where nothing is said it works.
-    let outcomes: [String: String]
     let run: @Sendable (S3Bucket) async throws(StoreError) -> Void
-
-    var testDescription: String { name }
 
     /// Something came back other than it was set: an outcome like any other.
     static func differs(_ what: String, _ value: some Sendable) -> StoreError {
@@ -81,12 +52,11 @@ struct ServerConfiguration: Sendable, CustomTestStringConvertible {
     }
 
     init(
-        _ name: String, needsLock: Bool = false, _ outcomes: [String: String] = [:],
+        _ name: String, needsLock: Bool = false,
         _ run: @escaping @Sendable (S3Bucket) async throws(StoreError) -> Void
     ) {
         self.name = name
         self.needsLock = needsLock
-        self.outcomes = outcomes
         self.run = run
     }
 
@@ -94,7 +64,7 @@ struct ServerConfiguration: Sendable, CustomTestStringConvertible {
         ServerConfiguration("versioning") { bucket async throws(StoreError) in
             try await roundTrip(bucket, BucketVersioning(.enabled)) { $0.status == $1.status }
         },
-        ServerConfiguration("lifecycle", ["swift": "unsupported -"]) { bucket async throws(StoreError) in
+        ServerConfiguration("lifecycle") { bucket async throws(StoreError) in
             var all = LifecycleRule("all")
             all.abortIncompleteUploadsAfterDays = 7
             all.noncurrentExpiration = NoncurrentExpiration(days: 30)
@@ -108,34 +78,28 @@ struct ServerConfiguration: Sendable, CustomTestStringConvertible {
                 normal(read) == normal(wanted)
             }
         },
-        ServerConfiguration(
-            "lifecycle sizes",
-            [
-                "moto": "invalidResponse ReadsDifferently", "rgw16": "invalidResponse ReadsDifferently",
-                "swift": "unsupported -",
-            ]
-        ) { bucket async throws(StoreError) in
+        ServerConfiguration("lifecycle sizes") { bucket async throws(StoreError) in
             var rule = LifecycleRule("sizes", filter: LifecycleFilter(largerThan: 1000, smallerThan: 1_000_000))
             rule.expiration = LifecycleExpiration(days: 1)
             rule.noncurrentExpiration = NoncurrentExpiration(days: 3, keptVersions: 5)
             try await roundTrip(bucket, BucketLifecycle([rule])) { normal($0) == normal($1) }
         },
-        ServerConfiguration("lifecycle transitions", ["swift": "unsupported -"]) { bucket async throws(StoreError) in
+        ServerConfiguration("lifecycle transitions") { bucket async throws(StoreError) in
             var rule = LifecycleRule("cold", filter: LifecycleFilter(prefix: "old/"))
             rule.transitions = [LifecycleTransition(to: "GLACIER", days: 30)]
             rule.noncurrentTransitions = [NoncurrentTransition(to: "GLACIER", days: 10)]
             try await roundTrip(bucket, BucketLifecycle([rule])) { normal($0) == normal($1) }
         },
-        ServerConfiguration("encryption", ["rgw16": "unsupported -", "swift": "unsupported -"]) {
+        ServerConfiguration("encryption") {
             bucket async throws(StoreError) in
             try await roundTrip(bucket, BucketEncryption(.aes256)) {
                 $0.rules.first?.byDefault?.algorithm == $1.rules.first?.byDefault?.algorithm
             }
         },
-        ServerConfiguration("tagging", ["swift": "unsupported NotImplemented"]) { bucket async throws(StoreError) in
+        ServerConfiguration("tagging") { bucket async throws(StoreError) in
             try await roundTrip(bucket, BucketTagging(["team": "a + b", "env": "test"])) { $0.values == $1.values }
         },
-        ServerConfiguration("policy", ["swift": "unsupported NotImplemented"]) { bucket async throws(StoreError) in
+        ServerConfiguration("policy") { bucket async throws(StoreError) in
             let policy = BucketPolicy(
                 json: """
                     {"Version": "2012-10-17", "Statement": [{"Sid": "one", "Effect": "Allow", "Principal": "*",
@@ -143,9 +107,7 @@ struct ServerConfiguration: Sendable, CustomTestStringConvertible {
                     """)
             try await roundTrip(bucket, policy) { $0.json.contains("s3:GetObject") && $1.json.contains("one") }
         },
-        ServerConfiguration(
-            "policy status", ["localstack": "unsupported InternalFailure", "swift": "unsupported -"]
-        ) { bucket async throws(StoreError) in
+        ServerConfiguration("policy status") { bucket async throws(StoreError) in
             // Ceph says that there is none of a bucket without a policy.
             if try await bucket.isPolicyPublic() == true { throw differs("PublicWithoutPolicy", "") }
             try await bucket.set(
@@ -156,7 +118,7 @@ struct ServerConfiguration: Sendable, CustomTestStringConvertible {
                         """))
             if try await bucket.isPolicyPublic() != true { throw differs("NotPublic", "") }
         },
-        ServerConfiguration("public access block", ["swift": "unsupported NotImplemented"]) {
+        ServerConfiguration("public access block") {
             bucket async throws(StoreError) in
             try await roundTrip(
                 bucket,
@@ -164,12 +126,10 @@ struct ServerConfiguration: Sendable, CustomTestStringConvertible {
                     blocksPublicACLs: true, ignoresPublicACLs: true, blocksPublicPolicy: false,
                     restrictsPublicBuckets: false), gone: PublicAccessBlock())
         },
-        ServerConfiguration(
-            "ownership", ["rgw16": "unsupported -", "rgw20": "unsupported -", "swift": "unsupported -"]
-        ) { bucket async throws(StoreError) in
+        ServerConfiguration("ownership") { bucket async throws(StoreError) in
             try await roundTrip(bucket, OwnershipControls(.bucketOwnerPreferred))
         },
-        ServerConfiguration("cors", ["swift": "unsupported NotImplemented"]) { bucket async throws(StoreError) in
+        ServerConfiguration("cors") { bucket async throws(StoreError) in
             var rule = CORSRule(["GET", "PUT"], from: ["https://a.example"], headers: ["x-one"])
             rule.id = "one"
             rule.exposedHeaders = ["etag"]
@@ -180,9 +140,7 @@ struct ServerConfiguration: Sendable, CustomTestStringConvertible {
                 return first.allowedOrigins == ["https://a.example"] && first.exposedHeaders == ["etag"]
             }
         },
-        ServerConfiguration(
-            "logging", ["rgw16": "unsupported MethodNotAllowed", "swift": "unsupported NotImplemented"]
-        ) { bucket async throws(StoreError) in
+        ServerConfiguration("logging") { bucket async throws(StoreError) in
             try await withCompanion(bucket, "log") { log async throws(StoreError) in
                 // Ceph wants the permission of the bucket that gets the log.
                 try await log.set(
@@ -197,14 +155,7 @@ struct ServerConfiguration: Sendable, CustomTestStringConvertible {
                 }
             }
         },
-        ServerConfiguration(
-            "replication",
-            [
-                "moto": "invalidResponse ReadsDifferently",
-                "rgw16": "unsupported MethodNotAllowed", "rgw20": "unsupported MethodNotAllowed",
-                "swift": "unsupported -",
-            ]
-        ) { bucket async throws(StoreError) in
+        ServerConfiguration("replication") { bucket async throws(StoreError) in
             try await bucket.set(BucketVersioning(.enabled))
             try await withCompanion(bucket, "copy") { copy async throws(StoreError) in
                 try await copy.set(BucketVersioning(.enabled))
@@ -217,32 +168,20 @@ struct ServerConfiguration: Sendable, CustomTestStringConvertible {
                 }
             }
         },
-        ServerConfiguration(
-            "acceleration", ["rgw16": "unsupported -", "rgw20": "unsupported -", "swift": "unsupported -"]
-        ) { bucket async throws(StoreError) in
+        ServerConfiguration("acceleration") { bucket async throws(StoreError) in
             try await roundTrip(bucket, BucketAcceleration(.enabled))
         },
-        ServerConfiguration("object lock", needsLock: true, ["swift": "unsupported NotImplemented"]) {
+        ServerConfiguration("object lock", needsLock: true) {
             bucket async throws(StoreError) in
             try await roundTrip(bucket, BucketObjectLock(.init(.governance, days: 1))) { (read, wanted) -> Bool in
                 // Moto adds 0 years.
                 read.retention?.mode == wanted.retention?.mode && read.retention?.days == wanted.retention?.days
             }
         },
-        ServerConfiguration(
-            "notification",
-            [
-                "moto": "invalidResponse ReadsDifferently",
-                "rgw16": "invalidArgument MalformedXML", "rgw20": "invalidResponse ReadsDifferently",
-                "swift": "unsupported NotImplemented",
-            ]
-        ) { bucket async throws(StoreError) in
+        ServerConfiguration("notification") { bucket async throws(StoreError) in
             try await roundTrip(bucket, BucketNotification(usesEventBridge: true))
         },
-        ServerConfiguration(
-            "notification topics",
-            ["rgw16": "notFound NoSuchKey", "rgw20": "notFound NoSuchKey", "swift": "unsupported NotImplemented"]
-        ) { bucket async throws(StoreError) in
+        ServerConfiguration("notification topics") { bucket async throws(StoreError) in
             try await roundTrip(
                 bucket,
                 BucketNotification(topics: [
@@ -254,7 +193,7 @@ struct ServerConfiguration: Sendable, CustomTestStringConvertible {
                     && read.topics.first?.filter.first?.name?.lowercased() == (wanted.topics.isEmpty ? nil : "prefix")
             }
         },
-        ServerConfiguration("website", ["swift": "unsupported NotImplemented"]) { bucket async throws(StoreError) in
+        ServerConfiguration("website") { bucket async throws(StoreError) in
             var route = WebsiteRoute(ifPrefix: "docs/")
             route.replacementPrefix = "documents/"
             let website = BucketWebsite(index: "index.html", errorPage: "error.html", routes: [route])
@@ -263,7 +202,7 @@ struct ServerConfiguration: Sendable, CustomTestStringConvertible {
                 return read.routes.map(\.replacementPrefix) == ["documents/"]
             }
         },
-        ServerConfiguration("request payment", ["moto": "unsupported -", "swift": "unsupported NotImplemented"]) {
+        ServerConfiguration("request payment") {
             bucket async throws(StoreError) in
             try await roundTrip(bucket, BucketRequestPayment(.requester))
         },
