@@ -66,7 +66,7 @@ import Testing
 
     @Test(arguments: Way.plain, [true, false])
     func atEachByteOfTheAnswerToAList(_ way: Way, _ resets: Bool) async throws {
-        let begun = Mutex<Set<Int>>([])
+        let begun = Lock<Set<Int>>([])
         try await withStandIn(
             way, [:],
             { call in

@@ -1,6 +1,6 @@
+import Coffer
 import Foundation
 import Glibc
-import Synchronization
 
 /// A proxy in front of a real server that breaks what a test tells it to break.
 ///
@@ -55,8 +55,8 @@ final class FaultProxy: Sendable {
     private let listener: Int32
     private let upstream: Int
     private let decide: @Sendable (Request) -> Fault
-    private let log = Mutex<[Request]>([])
-    private let sockets = Mutex<(open: Set<Int32>, isStopped: Bool)>(([], false))
+    private let log = Lock<[Request]>([])
+    private let sockets = Lock<(open: Set<Int32>, isStopped: Bool)>(([], false))
 
     /// Starts.
     ///

@@ -1,7 +1,6 @@
 import Coffer
 import Foundation
 import Loopback
-import Synchronization
 
 @testable import S3Driver
 
@@ -85,7 +84,7 @@ final class S3StandIn: Sendable {
     static let bucket = "photos"
     static let keys = Credentials(accessKeyID: "AKID", secretAccessKey: "topsecret", sessionToken: nil)
 
-    let state = Mutex(State())
+    let state = Lock(State())
     private let decide: @Sendable (Call) -> Fault
 
     init(_ decide: @escaping @Sendable (Call) -> Fault = { _ in .none }) { self.decide = decide }
